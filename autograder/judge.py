@@ -125,25 +125,30 @@ def _explanation(
         for case, result, outcome in zip(cases, results, outcomes, strict=True)
         if outcome is not None and result.verdict in (Verdict.CORRECT, Verdict.WRONG, Verdict.CRASHED)
     ]
-    wrong = sum(not right for _, right, _ in judged)
-    if not wrong:
+    if all(right for _, right, _ in judged):
         return None
     try:
-        scores: dict[str, list[int]] = {}
+        scores: dict[str, list[int]] = {}  # wrong cases explained, wrong ones not explained, right ones contradicted
         hints: dict[str, KnownMistake] = {}
         for case, right, outcome in judged:
             for mistake in case.mistakes:
                 hints[mistake.name] = mistake
-                score = scores.setdefault(mistake.name, [0, 0])
+                score = scores.setdefault(mistake.name, [0, 0, 0])
                 if right:
-                    score[1] += mistake.outcome is not None and not _would_pass(mistake.outcome, case)
-                else:
-                    score[0] += _explains(mistake, case, outcome)
+                    score[2] += mistake.outcome is not None and not _would_pass(mistake.outcome, case)
+                elif _explains(mistake, case, outcome):
+                    score[0] += 1
+                else:  # the same mistake, written otherwise, may fail with another kind of error
+                    score[1] += not (_raised(outcome) and mistake.outcome is not None and _raised(mistake.outcome))
     except Exception:  # a broken mistake must not cost the student a verdict that is already known
         return None
-    fitting = [name for name, (explained, _) in scores.items() if 2 * explained >= wrong]
-    best = max(fitting, key=lambda name: scores[name][0] - scores[name][1], default=None)
+    fitting = [name for name, (explained, unexplained, _) in scores.items() if explained and explained >= unexplained]
+    best = max(fitting, key=lambda name: scores[name][0] - scores[name][2], default=None)
     return hints[best] if best is not None else None
+
+
+def _raised(outcome: Outcome) -> bool:
+    return outcome.status is Status.RAISED
 
 
 def _would_pass(outcome: Outcome, case: PreparedCase) -> bool:
