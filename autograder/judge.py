@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograder import messages
 from autograder.oracle import Oracle, Outcome, Status, Student, Unanswered, Unusable
-from autograder.prepare import KnownMistake, PreparedCase, PreparedExercise, unusable_outcome
+from autograder.prepared import KnownMistake, PreparedCase, PreparedExercise, unusable_outcome
 from autograder.tolerance import Comparison, Mismatch
 from autograder.verdict import CaseResult, ExerciseResult, Verdict
 

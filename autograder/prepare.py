@@ -1,15 +1,12 @@
 """From a declaration to cases that can be judged: inputs drawn, expected outcomes and mistakes worked out.
 
-A prepared exercise holds all that the judge needs. It is made here from the reference (on the grader's side), or read
-from the public cases frozen beside a released notebook (``frozen``), where there is no reference.
+A prepared exercise (``prepared``) holds all that the judge needs; here it is made from the reference, on the grader's
+side.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,70 +14,12 @@ import numpy as np
 from autograder.exercise import Case, Challenge, Exercise, Function, Given
 from autograder.oracle import Outcome, Status, Student, Unanswered, Unusable
 from autograder.plain import from_bytes, to_bytes
+from autograder.prepared import KnownMistake, PreparedCase, PreparedExercise, plain_measure, unusable_outcome
 from autograder.runtime import Runtime
-from autograder.tolerance import Compare, Mismatch
+from autograder.tolerance import Mismatch
 
 CALL_SECONDS = 20.0
 PUBLIC_SEED = b"public"
-
-
-@dataclass(frozen=True)
-class KnownMistake:
-    """A mistake on one case: what it would give (``outcome``), or the test that betrays it (``symptom``)."""
-
-    name: str
-    hint: str
-    outcome: Outcome | None = None
-    symptom: Function | None = None
-
-
-class PreparedCase:
-    """One case with its arguments, its measurement, its comparison and what is expected.
-
-    Expected outcome and mistakes are worked out when first asked for: a mistake is only needed for a wrong answer.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        public: bool,
-        points: float,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        measure: Function,
-        compare: Compare,
-        seconds: float,
-        expect: Callable[[], Outcome],
-        find_mistakes: Callable[[], list[KnownMistake]],
-    ) -> None:
-        self.name = name
-        self.public = public
-        self.points = points
-        self.args = args
-        self.kwargs = kwargs
-        self.measure = measure
-        self.compare = compare
-        self.seconds = seconds
-        self._expect = expect
-        self._find_mistakes = find_mistakes
-
-    @cached_property
-    def expected(self) -> Outcome:
-        return self._expect()
-
-    @cached_property
-    def mistakes(self) -> list[KnownMistake]:
-        return self._find_mistakes()
-
-
-@dataclass(frozen=True)
-class PreparedExercise:
-    """An exercise ready to be judged."""
-
-    name: str
-    points: float
-    cases: tuple[PreparedCase, ...]
 
 
 def prepare(
@@ -111,13 +50,6 @@ def generator(secret: bytes, *parts: str) -> np.random.Generator:
     """The generator that belongs to (secret, challenge, exercise, case[, student]) and to nothing else."""
     material = hashlib.sha256(b"\0".join([secret, *(part.encode() for part in parts)])).digest()
     return np.random.default_rng(np.frombuffer(material, dtype=np.uint32))
-
-
-def plain_measure(exercise_name: str, is_value: bool) -> Function:
-    """The measurement of an ordinary exercise: the call itself, or the value itself."""
-    if is_value:
-        return lambda student, *args, **kwargs: student.value(exercise_name)
-    return lambda student, *args, **kwargs: student.call(exercise_name, *args, **kwargs)
 
 
 def _prepare_case(
@@ -171,8 +103,3 @@ def measured(runtime: Runtime, measure: Function, given: Given) -> Outcome:
     except (Unusable, Mismatch) as unusable:
         return unusable_outcome(unusable)
     return Outcome(Status.RETURNED, value, changed=student.changed)
-
-
-def unusable_outcome(reason: Exception) -> Outcome:
-    """The outcome of an answer that a measurement could not go on with."""
-    return Outcome(Status.RAISED, error_types=("Unusable",), error=str(reason))
