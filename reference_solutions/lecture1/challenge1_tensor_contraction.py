@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Challenge, Given
 from autograder.oracle import Unusable, entry
-from autograder.tolerance import Exact, Tolerance
+from autograder.tolerance import Exact, Tolerance, array_of
 
 challenge = Challenge(
     "challenge1_tensor_contraction", assignment="lecture1", title="Tensor contraction", book="1.1.3"
@@ -20,12 +20,10 @@ EXACT = Exact(why="shapes and counts are exact")
 def contraction_given_by(student, key, operands):
     """What numpy.einsum makes of the student's string; the string is plain text, so the judge evaluates it."""
     string = entry(student.value("einsum_strings"), key)
-    if not isinstance(string, str) or not set(string) <= set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,->. "
-    ):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    allowed = set(letters + letters.upper() + ",->. ")
+    if not isinstance(string, str) or len(string) > 100 or not set(string) <= allowed:
         raise Unusable(f"the entry {key!r} is not an einsum string such as 'ab,bc->ac'")
-    if len(set(string.partition("->")[2].strip())) > 3:
-        raise Unusable(f"the entry {key!r} keeps too many indices")
     try:
         return np.einsum(string, *operands)
     except Exception as error:
@@ -54,6 +52,11 @@ def frobenius_string(rng):
     return "frobenius_squared", [A, A]
 
 
+@einsum_strings.case(public=True)
+def contract_string(rng):
+    return "contract", [rng.standard_normal((2, 3)), rng.standard_normal((3, 2, 4))]
+
+
 @einsum_strings.case
 def matvec_of_a_wide_matrix(rng):
     return "matvec", [rng.standard_normal((4, 7)), rng.standard_normal(7)]
@@ -62,6 +65,12 @@ def matvec_of_a_wide_matrix(rng):
 @einsum_strings.case
 def matvec_of_a_square_matrix(rng):
     return "matvec", [rng.standard_normal((5, 5)), rng.standard_normal(5)]
+
+
+@einsum_strings.case
+def frobenius_of_a_wide_matrix(rng):
+    A = rng.standard_normal((3, 6))
+    return "frobenius_squared", [A, A]
 
 
 @einsum_strings.case
@@ -83,6 +92,16 @@ def contract_with_equal_lengths(rng):
 @einsum_strings.mistake("In one of your strings the summed index is the wrong one: copy the formula letter by letter.")
 def summed_the_other_index():
     return {"matvec": "ij,i->j", "frobenius_squared": "ij,ij->", "contract": "ji,jkl->ikl"}
+
+
+@einsum_strings.mistake("You kept indices that are summed: only those that appear once stay after the arrow.")
+def kept_every_index():
+    return {"matvec": "ij,j->ij", "frobenius_squared": "ij,ij->ij", "contract": "ij,jkl->ijkl"}
+
+
+@einsum_strings.mistake("The letters after the arrow come in the order of the result's axes: C_ikl has i, k, l.")
+def other_order_of_axes():
+    return {"matvec": "ij,j->i", "frobenius_squared": "ij,ij->", "contract": "ij,jkl->ilk"}
 
 
 @einsum_strings.mistake("'ij,ji->' pairs A with its transpose: that is tr(AA), not the sum of squares.")
@@ -124,7 +143,8 @@ def larger_square_matrix(rng):
 
 @matvec.case
 def one_row(rng):
-    return rng.standard_normal((1, 6)), rng.standard_normal(6)
+    # positive, because a single sum that cancels would leave float32 answers no digits
+    return rng.uniform(1, 2, (1, 6)), rng.uniform(1, 2, 6)
 
 
 @matvec.case
@@ -135,6 +155,11 @@ def one_column(rng):
 @matvec.case
 def tiny_entries(rng):
     return 1e-12 * rng.standard_normal((5, 5)), rng.standard_normal(5)
+
+
+@matvec.case
+def zero_vector(rng):
+    return rng.standard_normal((3, 4)), np.zeros(4)
 
 
 @matvec.mistake("You summed over the first index of A: this is Aᵀx.")
@@ -266,7 +291,7 @@ def free_indices_of_length_one(rng):
     return rng.standard_normal((1, 5)), rng.standard_normal((5, 1, 4))
 
 
-@contract.case(seconds=20)
+@contract.case(weight=2, seconds=20)
 def large_enough_to_need_vectorization(rng):
     # i·j·k·l = 1.4e8: nested loops in Python need minutes, a broadcast temporary of 1.1 GB still fits
     return rng.standard_normal((100, 100)), rng.standard_normal((100, 120, 117))
@@ -302,10 +327,10 @@ def contraction_shape(shape_A, shape_B):
     shape_A: tuple (i, j); shape_B: tuple (j, k, l). Returns the tuple (i, k, l).
     Raises ValueError where the two lengths of j differ; nothing is broadcast, so 1 against 3 differs too.
     """
-    (i, j), (j_of_B, k, l) = shape_A, shape_B
+    (i, j), (j_of_B, *others) = shape_A, shape_B
     if j != j_of_B:
         raise ValueError(f"the summed index has length {j} in A and {j_of_B} in B")
-    return (i, k, l)
+    return (i, *others)
 
 
 @contraction_shape.case(public=True)
@@ -374,13 +399,13 @@ def compared_the_wrong_index(shape_A, shape_B):
 
 
 def number_given(student, question):
-    """The number itself, or a property of it: the public cases must not give the answer away."""
-    value = student.value("contraction_ndim")
+    """The number itself, or 1 where it could be one: the public cases must not give the answer away."""
+    value = array_of(student.value("contraction_ndim"), ())
     if question == "value":
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0
-    return int(value == round(value)) if question == "whole" else int(value >= 0)
+    if value != np.round(value.real) or value.real < 0:
+        raise Unusable("a number of axes is a whole number and not negative")
+    return 1
 
 
 contraction_ndim = challenge.value(
@@ -394,13 +419,13 @@ contraction_ndim = challenge.value(
 
 
 @contraction_ndim.case(public=True)
-def is_a_whole_number(rng):
-    return ("whole",)
+def is_a_scalar(rng):
+    return Given(("scalar",), expected=1)
 
 
 @contraction_ndim.case(public=True)
-def is_not_negative(rng):
-    return ("sign",)
+def is_a_number_of_axes(rng):
+    return Given(("count",), expected=1)
 
 
 def axes_of(A, B):
@@ -427,14 +452,19 @@ def axes_where_nothing_is_summed(rng):
     return axes_of(np.ones((2, 1)), np.ones((1, 2, 3)))
 
 
-@contraction_ndim.mistake("These are the axes of A and B together: the summed index j is in neither place of C.")
+@contraction_ndim.mistake("These are the axes of A and of B together: the summed index j does not appear in C.")
 def all_axes():
     return 5
 
 
-@contraction_ndim.mistake("j disappears from both factors, so two axes go, not one.")
-def removed_one_axis():
+@contraction_ndim.mistake("There are four different letters, but j is summed over: it does not appear in C.")
+def all_letters():
     return 4
+
+
+@contraction_ndim.mistake("You counted the axes of a matrix: B brings two free indices, A one.")
+def axes_of_a_matrix():
+    return 2
 
 
 # --- written --------------------------------------------------------------------------------------------------------

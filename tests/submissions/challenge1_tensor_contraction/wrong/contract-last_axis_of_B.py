@@ -1,0 +1,3 @@
+# %% contract
+def contract(A, B):
+    return np.einsum("ij,klj->ikl", A, B)

@@ -1,0 +1,3 @@
+# %% contract
+def contract(A, B):
+    return A[:, :, None, None] * B

@@ -1,0 +1,3 @@
+# mistake: all_axes
+# %% contraction_ndim
+contraction_ndim = 2 + 3

@@ -1,0 +1,2 @@
+# %% contraction_ndim
+contraction_ndim = "three"

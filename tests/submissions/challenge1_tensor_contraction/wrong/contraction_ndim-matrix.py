@@ -1,0 +1,3 @@
+# mistake: axes_of_a_matrix
+# %% contraction_ndim
+contraction_ndim = 2

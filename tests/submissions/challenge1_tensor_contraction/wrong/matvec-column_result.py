@@ -1,0 +1,4 @@
+# mistake: column
+# %% matvec
+def matvec(A, x):
+    return np.matmul(A, x[..., np.newaxis])

@@ -1,0 +1,3 @@
+# %% matvec
+def matvec(A, x):
+    return np.round(A @ x, 3)

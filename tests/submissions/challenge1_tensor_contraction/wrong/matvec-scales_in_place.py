@@ -1,0 +1,4 @@
+# %% matvec
+def matvec(A, x):
+    A *= x
+    return A.sum(axis=1)
