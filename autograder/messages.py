@@ -109,3 +109,27 @@ def no_cases(path: str) -> str:
 
 def output_cut(limit: str) -> str:
     return f"\n[output cut: this is more than the {limit} that is kept]\n"
+
+
+PASSED = "passed"
+CHECK_FAILED = "The check itself failed here, not your code: please tell the teaching staff."
+
+
+def public_score(name: str, passed: int, total: int) -> str:
+    return f"{name}: {passed} of {total} public cases passed"
+
+
+def score(name: str, points: float, max_points: float) -> str:
+    return f"{name}: {points:.3g} of {max_points:.3g} points"
+
+
+def not_attempted(name: str) -> str:
+    return f"{name}: not attempted"
+
+
+def error_beside_bound(error: float, bound: float) -> str:
+    return f"error {error:.2g}, at most {bound:.2g} is accepted"
+
+
+def hint(text: str) -> str:
+    return f"Hint: {text}"
