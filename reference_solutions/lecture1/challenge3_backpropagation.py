@@ -11,7 +11,7 @@ challenge = Challenge(
 )
 
 FLOAT32 = Tolerance(rtol=1e-4, why="float32 answers err by about 1e-6 here; a factor that is missing, by order 0.1")
-CLIPPED = Tolerance(rtol=1e-4, why="float32, or an epsilon of 1e-6 beside the norm, errs by 1e-5; a wrong factor, by 0.1")
+CLIPPED = Tolerance(rtol=1e-4, why="float32, or an epsilon of 1e-6 beside the norm, errs by 1e-5; a wrong norm by 0.1")
 
 ACTIVATIONS_SOURCE = '''
 def sigmoid(z):
@@ -155,6 +155,11 @@ def transposed(W1, W2, x, activation):
 @jacobian.mistake("σ′(z) has one entry a hidden unit, so it scales the rows of W1; you scaled its columns.")
 def scaled_the_columns(W1, W2, x, activation):
     return W2 @ (W1 * ACTIVATIONS[activation][1](W1 @ x))
+
+
+@jacobian.mistake("You exchanged the two weight matrices: x meets W1 first, so that W2 stands on the left.")
+def weights_exchanged(W1, W2, x, activation):
+    return W1 @ (ACTIVATIONS[activation][1](W1 @ x)[:, None] * W2)
 
 
 # --- jvp ------------------------------------------------------------------------------------------------------------
@@ -594,8 +599,8 @@ challenge.question(
         (1, "Clipping bounds the length of a step and keeps its direction: a steep place no longer ruins the weights."),
         (
             1,
-            "Clipping leaves the cause: the ratio between layers, vanishing gradients and a direction dominated by a few "
-            "modes stay; initialisation, normalisation or skip connections act on the factors themselves.",
+            "Clipping leaves the cause: the ratio between layers, vanishing gradients and a direction that a few modes "
+            "rule all stay; initialisation, normalisation or skip connections act on the factors themselves.",
         ),
     ],
     answer="""
