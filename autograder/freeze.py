@@ -1,4 +1,4 @@
-"""The public cases of a challenge as data for students (read back by ``frozen``): no reference, no hidden case, no seed.
+"""The public cases of a challenge as data for students, read back by ``frozen``: no reference, hidden case or seed.
 
 What a measure or a symptom does cannot be data, so its source text is stored; it must be self-contained.
 """

@@ -1,4 +1,4 @@
-"""The public cases of a challenge as stored beside a released notebook, ready to be judged again (made by ``freeze``)."""
+"""The public cases of a challenge as ``freeze`` stored them beside a released notebook, ready to be judged."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ def _html_row(case: CaseResult) -> str:
     sign, colour = _SIGNS.get(case.verdict, _WRONG_SIGN)
     error, bound = _numbers(case)
     values = f'<pre style="{_VALUES}">{escape(_values(case))}</pre>' if _values(case) else ""
-    cells = (f'<span aria-hidden="true">{sign}</span> {escape(_word(case))}', error, bound, escape(case.message) + values)
+    word = f'<span aria-hidden="true">{sign}</span> {escape(_word(case))}'
+    cells = (word, error, bound, escape(case.message) + values)
     return (
         f'<tr><th scope="row" style="{_CELL};font-weight:normal;border-left:4px solid {colour}">{escape(_title(case))}'
         "</th>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
