@@ -62,7 +62,9 @@ def all_files(challenge: str = "*") -> list[SubmissionFile]:
 def judge_in_process(file: SubmissionFile, challenge: Challenge) -> dict[str, ExerciseResult]:
     """Results of the exercises that the file answers, judged in this process."""
     namespace: dict[str, object] = {"__name__": "__main__"}
-    setup = ["import numpy as np", *(s.source for s in challenge.supplied.values())]
+    supplied = [s.source for s in challenge.supplied.values()]
+    imports = ["import numpy as np"] + ["import torch"] * any("torch" in source for source in supplied)
+    setup = [*imports, *supplied]
     for source in [*setup, *file.cells.values()]:
         exec(compile(source, f"<{file.label}>", "exec"), namespace)
     runtime = Runtime(namespace)
