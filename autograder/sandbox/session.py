@@ -1,0 +1,342 @@
+"""The grader's side of the sandbox: a fork server to start, and sessions with one submission each.
+
+A session is an Oracle. Where a call or a cell takes too long, the student's process is first interrupted, so that what
+it has computed so far is kept; if it does not react it is killed, made anew, and the cells that had come through are
+run again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.oracle import Outcome, Status
+from autograder.plain import Handle, NotPlain, Source, to_bytes
+from autograder.sandbox import confinement
+from autograder.sandbox.channel import Channel, ChannelClosed, ChannelTimeout
+from autograder.sandbox.limits import Limits
+
+GRACE_SECONDS = 1.0
+MAX_RESTARTS = 12
+MAX_STRAY_ANSWERS = 200
+START_SECONDS = 120.0
+
+
+class SandboxError(RuntimeError):
+    """The sandbox itself failed; never a student's fault."""
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What came of one cell: its outcome's status, the error in a line, and the outputs for the notebook."""
+
+    status: Status
+    error: str = ""
+    error_types: tuple[str, ...] = ()
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+
+
+class ForkServer:
+    """A warm, confined Python that every submission is forked from. Use as a context manager.
+
+    ``connections`` grader processes can each hold one submission at a time, through ``launchers``.
+    Raises NoConfinement or SandboxError where it cannot start.
+    """
+
+    def __init__(
+        self,
+        *,
+        mode: str | None = None,
+        connections: int = 1,
+        data: dict[str, Path] | None = None,
+        device: str = "cpu",
+    ) -> None:
+        self.mode = confinement.choose(mode)
+        self.device = device
+        self._data = data or {}
+        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(connections)]
+        theirs = [pair[1] for pair in pairs]
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            confinement.command(self.mode, [s.fileno() for s in theirs], self._data, device),
+            env=confinement.environment(self.mode),
+            pass_fds=[s.fileno() for s in theirs],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        for sock in theirs:
+            sock.close()
+        self.launchers = [Launcher(pair[0], self, index) for index, pair in enumerate(pairs)]
+
+    def wait_ready(self) -> None:
+        """Waits until the imports are done; SandboxError, with what the server said, where it failed."""
+        for launcher in self.launchers:
+            launcher.wait_ready()
+
+    def data_inside(self, assignment: str) -> str:
+        """Where an assignment's public data lie for its submissions; empty where it has none."""
+        folder = self._data.get(assignment)
+        if folder is None or not folder.is_dir():
+            return ""
+        return f"{confinement.DATA_INSIDE}/{assignment}" if self.mode == "bubblewrap" else str(folder)
+
+    def last_words(self) -> str:
+        self._log.seek(0)
+        return self._log.read()[-2000:].decode(errors="replace").strip()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def close(self) -> None:
+        for launcher in self.launchers:
+            launcher.close()
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+    def __enter__(self) -> ForkServer:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.close()
+
+
+class Launcher:
+    """One control connection to a fork server."""
+
+    def __init__(self, control: socket.socket, server: ForkServer, index: int) -> None:
+        self._control = control
+        self._ready = False
+        self._uid = confinement.own_uid(index)
+        self.server = server
+
+    def wait_ready(self) -> None:
+        if not self._ready:
+            self._reply(START_SECONDS)
+            self._ready = True
+
+    def start(self, limits: Limits, assignment: str, scratch: str) -> socket.socket:
+        """Forks a submission's process; its end of the channel."""
+        self.wait_ready()
+        ours, theirs = socket.socketpair()
+        request = {
+            "op": "start",
+            "limits": limits.to_plain(),
+            "device": self.server.device,
+            "data": self.server.data_inside(assignment),
+            "scratch": scratch,
+            "uid": self._uid,
+            "readable": [*confinement.readable_paths(), self.server.data_inside(assignment)],
+        }
+        with theirs:
+            try:
+                socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
+            except OSError:
+                raise SandboxError(f"the fork server is gone: {self.server.last_words()}") from None
+        answer = self._reply(30.0)
+        if "error" in answer:
+            ours.close()
+            raise SandboxError(str(answer["error"]))
+        return ours
+
+    def interrupt(self) -> None:
+        self._send({"op": "interrupt"})
+
+    def kill(self) -> dict[str, Any]:
+        """Ends the submission; returns once every process of it is gone. ``reason`` says why it ended."""
+        self._send({"op": "kill"})
+        return self._reply(30.0)
+
+    def close(self) -> None:
+        self._control.close()
+
+    def _send(self, request: dict[str, Any]) -> None:
+        try:
+            self._control.send(json.dumps(request).encode())
+        except OSError:
+            raise SandboxError(f"the fork server is gone: {self.server.last_words()}") from None
+
+    def _reply(self, seconds: float) -> dict[str, Any]:
+        self._control.settimeout(seconds)
+        try:
+            message = self._control.recv(65536)
+        except TimeoutError:
+            raise SandboxError(f"the fork server does not answer: {self.server.last_words()}") from None
+        except OSError:
+            message = b""
+        if not message:
+            raise SandboxError(f"the fork server is gone: {self.server.last_words()}")
+        answer: dict[str, Any] = json.loads(message)
+        return answer
+
+
+class Session:
+    """One submission in the sandbox: run its cells, then ask it for values and calls. An Oracle.
+
+    Use as a context manager; leaving it ends every process of the submission.
+    """
+
+    def __init__(self, launcher: Launcher, limits: Limits, assignment: str = "") -> None:
+        self._launcher = launcher
+        self._limits = limits
+        self._assignment = assignment
+        self._deadline = time.monotonic() + limits.notebook_seconds
+        self._channel: Channel | None = None
+        self._cells: list[str] = []  # those that came through, to be run again after a kill
+        self._restarts = 0
+        self._scratch = ""
+        self._fate = ""
+        self._answered = False
+        self.blame: dict[str, CellRun] = {}  # why a name may be missing: the cell that should have defined it
+
+    def __enter__(self) -> Session:
+        if self._launcher.server.mode != "bubblewrap":
+            self._scratch = tempfile.mkdtemp(prefix="submission-")
+            os.chmod(self._scratch, 0o777)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._end()
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def run_cell(self, source: str) -> CellRun:
+        """Runs one cell; a failure of any kind is in the result, and later cells can still be run."""
+        if self._out_of_time():
+            return CellRun(Status.TIMED_OUT, "the notebook's time was used up before this cell")
+        answer = self._ask({"op": "run", "source": source}, self._limits.cell_seconds)
+        run = CellRun(
+            _status(answer), str(answer.get("error", "")), _strings(answer.get("error_types")), _outputs(answer)
+        )
+        if run.status in (Status.RETURNED, Status.RAISED) and self._channel is not None:
+            self._cells.append(source)
+        return run
+
+    def call(
+        self, target: str | Handle | Source, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float
+    ) -> Outcome:
+        request = {"op": "call", "target": target, "args": args, "kwargs": kwargs}
+        return self._asked(request, target if isinstance(target, str) else "", seconds)
+
+    def value(self, name: str) -> Outcome:
+        return self._asked({"op": "value", "target": name}, name, self._limits.call_seconds)
+
+    def _asked(self, request: dict[str, Any], name: str, seconds: float) -> Outcome:
+        if self._out_of_time():
+            return Outcome(Status.TIMED_OUT)
+        outcome = _outcome_of(self._ask(request, seconds))
+        failed = self.blame.get(name)
+        if outcome.status is Status.ABSENT and failed is not None:
+            return Outcome(failed.status, error_types=failed.error_types, error=failed.error)
+        return outcome
+
+    def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The answer, as plain data from an untrusted process, or one made up here if none came."""
+        number = secrets.token_hex(8)
+        start = time.monotonic()
+        try:
+            if self._channel is None:
+                self._start_again()
+            assert self._channel is not None
+            deadline = min(start + seconds, self._deadline)
+            self._channel.send_bytes(to_bytes({**request, "id": number}), start + seconds + GRACE_SECONDS)
+            try:
+                return self._answer_to(number, deadline)
+            except ChannelTimeout:
+                self._launcher.interrupt()
+                late = self._answer_to(number, time.monotonic() + GRACE_SECONDS)
+                return {**late, "status": str(Status.TIMED_OUT)}
+        except ChannelTimeout:
+            self._end()
+            return {"status": str(Status.TIMED_OUT), "seconds": time.monotonic() - start}
+        except ChannelClosed:
+            self._end()
+            status = Status.OUT_OF_MEMORY if self._fate == "memory" else Status.DIED
+            return {"status": str(status), "error": _FATES.get(self._fate, ""), "seconds": time.monotonic() - start}
+        except NotPlain as broken:
+            self._end()
+            return {"status": str(Status.DIED), "error": f"the process answered with {broken}"}
+
+    def _answer_to(self, number: str, deadline: float) -> dict[str, Any]:
+        assert self._channel is not None
+        for _ in range(MAX_STRAY_ANSWERS):
+            answer = self._channel.receive(deadline)
+            if isinstance(answer, dict) and "fault" in answer and not self._answered:
+                raise SandboxError(f"the student's process could not be prepared: {str(answer['fault'])[-500:]}")
+            self._answered = True
+            # anything in the student's process can write here; only the answer to this question counts
+            if isinstance(answer, dict) and answer.get("id") == number:
+                return answer
+        raise NotPlain("answers to questions that nobody asked")
+
+    def _start_again(self) -> None:
+        if self._restarts > MAX_RESTARTS or self._out_of_time():
+            raise ChannelClosed
+        self._restarts += 1
+        self._channel = Channel(
+            self._launcher.start(self._limits, self._assignment, self._scratch), self._limits.value
+        )
+        cells, self._cells = self._cells, []
+        for source in cells:
+            self.run_cell(source)
+            if self._channel is None:
+                raise ChannelClosed
+
+    def _end(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+            ending = self._launcher.kill()
+            self._fate = ending["reason"]
+            if self._fate == "ended" and os.WIFSIGNALED(ending["status"]) and os.WTERMSIG(ending["status"]) == 9:
+                self._fate = "memory"  # nobody here sent that: the machine itself ran out of memory
+
+    def _out_of_time(self) -> bool:
+        return time.monotonic() >= self._deadline
+
+
+_FATES = {"processes": "it started more processes than are allowed", "ended": "its process ended"}
+
+
+def _status(answer: dict[str, Any]) -> Status:
+    try:
+        return Status(answer.get("status"))
+    except ValueError:
+        return Status.DIED
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(str(item)[:80] for item in value[:20]) if isinstance(value, list | tuple) else ()
+
+
+def _outputs(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    outputs = answer.get("outputs")
+    return [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+
+
+def _outcome_of(answer: dict[str, Any]) -> Outcome:
+    """An outcome from what a student's process said: every field checked, since none can be believed."""
+    changed: Sequence[Any] = answer.get("changed") or ()
+    seconds = answer.get("seconds")
+    return Outcome(
+        _status(answer),
+        answer.get("value"),
+        _strings(answer.get("error_types")),
+        str(answer.get("error", ""))[:300],
+        str(answer.get("where", ""))[:200],
+        tuple(i for i in changed if type(i) is int) if isinstance(changed, list | tuple) else (),
+        float(seconds) if isinstance(seconds, float | int) and 0 <= seconds < 1e6 else 0.0,
+    )
