@@ -83,6 +83,10 @@ class Exercise:
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The reference's answer: a reference may use an earlier exercise by its name, as in the notebook."""
+        return self.reference(*args, **kwargs)
+
     def case(
         self,
         make: Function | None = None,
