@@ -100,7 +100,7 @@ def write_sources(written: Path, challenges: dict[str, Challenge], source: Path)
     for text in texts:
         notebook = source / f"{text.stem}.ipynb"
         if text.stem not in challenges:
-            raise ReleaseError(f"source/{written.name}/{text.name}: {written.name} has no challenge called {text.stem}.")
+            raise ReleaseError(f"source/{written.name}/{text.name}: there is no such challenge.")
         if notebook.exists():
             raise ReleaseError(f"source/{written.name} has both {text.name} and {notebook.name}; delete one.")
         nbformat.write(source_notebook(text.read_text(encoding="utf-8"), challenges[text.stem]), notebook)

@@ -55,8 +55,8 @@ def refuse_misplaced(notebook: NotebookNode, challenge: Challenge) -> None:
                 raise DeclarationError(f"{challenge.name}: the text places {kind}={name!r}, which is not declared.")
         for name in declared:
             if placed.count(name) != 1:
-                times = "nowhere" if name not in placed else f"{placed.count(name)} times"
-                raise DeclarationError(f"{challenge.name}: {kind}={name!r} must be placed once; the text has it {times}.")
+                times = f"{kind}={name!r} {placed.count(name)} times"
+                raise DeclarationError(f"{challenge.name}: the text places {times}, and it must do so once.")
         for cell in cells:
             if cell.source.strip():
                 raise DeclarationError(
