@@ -40,6 +40,12 @@ def judge(exercise: PreparedExercise, oracle: Oracle) -> ExerciseResult:
     return _sum_up(exercise, results, _explanation(exercise.cases, results, outcomes))
 
 
+def grader_error(name: str, points: float, fault: str) -> ExerciseResult:
+    """The result of an exercise that could not be judged through no fault of the student's."""
+    case = CaseResult("all", False, Verdict.GRADER_ERROR, 0.0, points, messages.GRADER_ERROR, fault=fault)
+    return ExerciseResult(name, 0.0, points, Verdict.GRADER_ERROR, messages.GRADER_ERROR, cases=(case,))
+
+
 def _judge_case(case: PreparedCase, oracle: Oracle) -> tuple[CaseResult, Outcome | None]:
     student = Student(oracle, case.seconds)
     blank = CaseResult(case.name, case.public, Verdict.GRADER_ERROR, 0.0, case.points)
@@ -119,7 +125,7 @@ def _explanation(
     cases: tuple[PreparedCase, ...], results: list[CaseResult], outcomes: list[Outcome | None]
 ) -> KnownMistake | None:
     """The known mistake that explains most of the wrong cases, at least half of them, and contradicts the fewest
-    right ones; the first declared of equals."""
+    right ones; of equals the one whose answers lie nearest, then the first declared."""
     judged = [
         (case, result.verdict is Verdict.CORRECT, outcome)
         for case, result, outcome in zip(cases, results, outcomes, strict=True)
@@ -129,6 +135,7 @@ def _explanation(
         return None
     try:
         scores: dict[str, list[int]] = {}  # wrong cases explained, wrong ones not explained, right ones contradicted
+        distances: dict[str, float] = {}
         hints: dict[str, KnownMistake] = {}
         for case, right, outcome in judged:
             for mistake in case.mistakes:
@@ -136,14 +143,16 @@ def _explanation(
                 score = scores.setdefault(mistake.name, [0, 0, 0])
                 if right:
                     score[2] += mistake.outcome is not None and not _would_pass(mistake.outcome, case)
-                elif _explains(mistake, case, outcome):
+                elif (distance := _explains(mistake, case, outcome)) is not None:
                     score[0] += 1
+                    distances[mistake.name] = distances.get(mistake.name, 0.0) + distance
                 else:  # the same mistake, written otherwise, may fail with another kind of error
                     score[1] += not (_raised(outcome) and mistake.outcome is not None and _raised(mistake.outcome))
     except Exception:  # a broken mistake must not cost the student a verdict that is already known
         return None
     fitting = [name for name, (explained, unexplained, _) in scores.items() if explained and explained >= unexplained]
-    best = max(fitting, key=lambda name: scores[name][0] - scores[name][2], default=None)
+    # rounded, so that mistakes that differ by rounding errors only remain equals
+    best = max(fitting, key=lambda name: (scores[name][0] - scores[name][2], -round(distances[name], 2)), default=None)
     return hints[best] if best is not None else None
 
 
@@ -156,22 +165,26 @@ def _would_pass(outcome: Outcome, case: PreparedCase) -> bool:
     return _verdict(case, outcome, case.expected, blank).verdict is Verdict.CORRECT
 
 
-def _explains(mistake: KnownMistake, case: PreparedCase, outcome: Outcome) -> bool:
+def _explains(mistake: KnownMistake, case: PreparedCase, outcome: Outcome) -> float | None:
+    """How far, in units of the tolerance, the answer is from what the mistake gives; None if it is another answer."""
     if mistake.symptom is not None:
         if outcome.status is not Status.RETURNED:
-            return False
+            return None
         try:
-            return bool(mistake.symptom(outcome.value, case.expected.value, *case.args))
+            return 0.0 if mistake.symptom(outcome.value, case.expected.value, *case.args) else None
         except Exception:
-            return False
+            return None
     would_be = mistake.outcome
     if would_be is None or would_be.status is not outcome.status:
-        return False
+        return None
     if outcome.status is Status.RAISED:
-        return would_be.error_types[:1] == outcome.error_types[:1]
+        return 0.0 if would_be.error_types[:1] == outcome.error_types[:1] else None
     if would_be.changed != outcome.changed:
-        return False
-    return case.compare.compare(outcome.value, would_be.value).ok
+        return None
+    comparison = case.compare.compare(outcome.value, would_be.value)
+    if not comparison.ok:
+        return None
+    return comparison.error / comparison.bound if comparison.error and comparison.bound else 0.0
 
 
 def _sum_up(exercise: PreparedExercise, results: list[CaseResult], mistake: KnownMistake | None) -> ExerciseResult:
