@@ -10,6 +10,7 @@ DIFFERENT = "the text differs from what is expected"
 NOT_ATTEMPTED = "Not attempted yet."
 CORRECT = "Correct."
 GRADER_ERROR = "The grader failed here, not you: no points were taken, and the teaching staff has been told."
+SANDBOX_FAILED = "the sandbox failed while this notebook was graded"
 GAVE_UP = "not run: two earlier cases of this exercise had already used up their time"
 HIDDEN_ERROR = "this case ended in an error"
 
@@ -55,6 +56,17 @@ def entries_differ(count: int, size: int) -> str:
 def pairs_grouped_wrongly(count: int) -> str:
     pairs = "1 pair of items is" if count == 1 else f"{count} pairs of items are"
     return f"{pairs} together that should be apart, or apart that should be together"
+
+
+NOT_A_PAIR = "a pair (components, variances) is expected"
+
+
+def not_orthonormal(error: float, bound: float) -> str:
+    return f"components: not orthonormal, off by {error:.2g} where at most {bound:.2g} is accepted"
+
+
+def not_principal(row: int, error: float, bound: float) -> str:
+    return f"components: row {row} is no principal direction, off by {error:.2g} where at most {bound:.2g} is accepted"
 
 
 def too_far(error: float, bound: float, *, relative: bool) -> str:
