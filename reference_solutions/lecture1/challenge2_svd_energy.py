@@ -516,13 +516,6 @@ def observed_not_restored(M, observed, k):
     return low_rank_approximation.reference(M, k)
 
 
-def together(answer, observed):
-    """The whole matrix of an answer in two parts."""
-    X = np.empty(observed.shape)
-    X[observed], X[~observed] = answer["observed entries"], answer["unobserved entries"]
-    return X
-
-
 @complete_matrix.symptom("The entries that are not observed are still 0: fill them from the approximation.")
 def holes_left(answer, expected, M, observed, k):
     return not answer["unobserved entries"].any() and np.allclose(answer["observed entries"], M[observed])
@@ -535,13 +528,16 @@ def mask_inverted(answer, expected, M, observed, k):
 
 @complete_matrix.symptom("A mean knows nothing of the other columns: begin with it, then iterate truncated SVDs.")
 def filled_with_means(answer, expected, M, observed, k):
-    X = together(answer, observed)
+    X = np.empty(observed.shape)
+    X[observed], X[~observed] = answer["observed entries"], answer["unobserved entries"]
     return all(np.ptp(column[~known]) < 1e-6 for column, known in zip(X.T, observed.T, strict=True) if not known.all())
 
 
 @complete_matrix.symptom("What you return does not have rank k: truncate to exactly k components in each step.")
 def another_rank(answer, expected, M, observed, k):
-    s = np.linalg.svd(together(answer, observed), compute_uv=False)
+    X = np.empty(observed.shape)
+    X[observed], X[~observed] = answer["observed entries"], answer["unobserved entries"]
+    s = np.linalg.svd(X, compute_uv=False)
     too_small = s[k - 1] < 1e-3 * s[0]
     too_large = s[k] > 1e-3 * s[0] and s[k + 1] < 1e-3 * s[k]
     return too_small or too_large
