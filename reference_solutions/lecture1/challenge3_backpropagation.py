@@ -31,7 +31,7 @@ ACTIVATIONS = Source(ACTIVATIONS_SOURCE, "ACTIVATIONS").build()
 
 
 def network(rng, m, h, d, scale=1.0):
-    """W1, W2 and x whose pre-activations are of order ``scale`` and at least 0.1 scale away from zero.
+    """W1, W2 and x whose pre-activations are of order ``scale`` and at least half of that away from zero.
 
     The distance keeps relu off its kink, on either side of which float32 and float64 could come to lie.
     """
@@ -39,7 +39,7 @@ def network(rng, m, h, d, scale=1.0):
     W2 = rng.standard_normal((m, h))
     x = rng.standard_normal(d)
     z = W1 @ x
-    W1 += 0.1 * np.outer(np.sign(z), x) / (x @ x)
+    W1 += 0.5 * np.outer(np.sign(z), x) / (x @ x)
     return scale * W1, W2, x
 
 
