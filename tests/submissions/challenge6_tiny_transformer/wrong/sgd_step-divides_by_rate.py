@@ -1,0 +1,3 @@
+# %% sgd_step
+def sgd_step(w, g, lr):
+    return w - g / lr

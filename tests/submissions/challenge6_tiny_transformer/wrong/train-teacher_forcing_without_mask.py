@@ -1,0 +1,39 @@
+# mistake: sees_the_future
+# %% setup
+import torch.nn.functional as F
+
+
+class PeekingTransformer(torch.nn.Module):
+    """The supplied model, its blocks called without the mask: same parameters, same first weights."""
+
+    def __init__(self, vocabulary_size, context):
+        super().__init__()
+        self.inner = TinyTransformer(vocabulary_size, context)
+
+    def forward(self, tokens):
+        h = self.inner.embedding(tokens) + self.inner.position.weight[: tokens.shape[1]]
+        for block in self.inner.blocks:
+            h = block(h)
+        return self.inner.head(h)
+# %% train
+def train(text, context, optimizer, lr, epochs, seed):
+    vocabulary = sorted(set(text))
+    data = torch.tensor([vocabulary.index(c) for c in text])
+    n = len(data) - context
+    X = torch.stack([data[i : i + context] for i in range(n)])
+    Y = torch.stack([data[i + 1 : i + context + 1] for i in range(n)])
+    torch.manual_seed(seed)
+    model = PeekingTransformer(len(vocabulary), context)
+    opt = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam, "RMSProp": torch.optim.RMSprop}[optimizer](
+        model.parameters(), lr=lr
+    )
+    loss_history, position_history = [], []
+    for epoch in range(epochs):
+        opt.zero_grad()
+        ce = F.cross_entropy(model(X).transpose(1, 2), Y, reduction="none")
+        loss = ce.mean()
+        loss.backward()
+        opt.step()
+        loss_history.append(loss.item())
+        position_history.append(ce.mean(dim=0).tolist())
+    return {"model": model, "loss": loss_history, "position_loss": position_history, "vocabulary": vocabulary}
