@@ -246,6 +246,57 @@ class Accuracy(Compare):
 
 
 @dataclass(frozen=True)
+class PrincipalSubspaces(Compare):
+    """Principal directions (k, D) and their variances (k,), free of sign and of rotation within equal variances.
+
+    The answer is a pair (directions, variances). What is expected is the same, or goes on beyond k, which then is its
+    third item: where the variances k and k + 1 are equal, any directions in their common subspace will do.
+    ``rtol`` bounds the variances' errors relative to the largest, the rows' deviation from orthonormality, and the part
+    of each direction outside the subspace of its variance; ``equal`` says which variances count as equal.
+    """
+
+    rtol: float
+    why: str = ""
+    equal: float = 1e-6
+
+    def compare(self, answer: Any, expected: Any) -> Comparison:
+        directions, variances = np.asarray(expected[0], dtype=float), np.asarray(expected[1], dtype=float)
+        k = int(expected[2]) if len(expected) > 2 else len(variances)
+        if not isinstance(answer, list | tuple) or len(answer) != 2:
+            return Comparison(False, messages.NOT_A_PAIR)
+        label = "components"
+        try:
+            rows = array_of(answer[0], (k, directions.shape[1]))
+            label = "variances"
+            got = array_of(answer[1], (k,))
+        except Mismatch as mismatch:
+            return Comparison(False, f"{label}: {mismatch}")
+        if "c" in rows.dtype.kind + got.dtype.kind:
+            return Comparison(False, messages.COMPLEX)
+        rows, got = rows.astype(float), got.astype(float)
+        scale = float(variances.max(initial=0.0)) or 1.0
+        off = float(np.abs(got - variances[:k]).max(initial=0.0)) / scale
+        if not off <= self.rtol:
+            message = f"variances: {messages.too_far(off, self.rtol, relative=True)}"
+            return Comparison(False, message, off, self.rtol, show(answer[1], variances[:k]))
+        skew = float(np.abs(rows @ rows.T - np.eye(k)).max(initial=0.0))
+        if not skew <= self.rtol:
+            return Comparison(False, messages.not_orthonormal(skew, self.rtol), skew, self.rtol)
+        outside = [self._outside(row, i, directions, variances, scale) for i, row in enumerate(rows)]
+        worst = max([off, skew, *outside])
+        if not worst <= self.rtol:
+            message = messages.not_principal(int(np.argmax(outside)), worst, self.rtol)
+            return Comparison(False, message, worst, self.rtol, show(rows, directions[:k]))
+        return Comparison(True, error=worst, bound=self.rtol)
+
+    def _outside(self, row: Array, i: int, directions: Array, variances: Array, scale: float) -> float:
+        if variances[i] <= self.equal * scale:
+            return 0.0  # no variance at all: orthogonal to the directions that have some, which was seen already
+        space = directions[np.abs(variances - variances[i]) <= self.equal * scale]
+        return float(np.linalg.norm(row - (row @ space.T) @ space))
+
+
+@dataclass(frozen=True)
 class Each(Compare):
     """A dict whose entries have comparisons of their own; keys of the answer beyond these are ignored."""
 
@@ -263,6 +314,24 @@ class Each(Compare):
             if not last.ok:
                 return Comparison(False, f"{name}: {last.message}", last.error, last.bound, last.detail)
         return last
+
+
+@dataclass(frozen=True)
+class NoComplaints(Compare):
+    """What a measurement that judges by itself complains of: a dict from a short name to the sentence to show.
+
+    A right answer leaves it empty. Two wrong answers are the same where the names are the same.
+    """
+
+    why: str = "the measurement has judged already, by bounds of its own"
+
+    def compare(self, answer: Any, expected: Any) -> Comparison:
+        if not isinstance(answer, dict):
+            return Comparison(False, messages.not_a_dict(describe_type(answer)))
+        unexpected = [str(sentence) for name, sentence in answer.items() if name not in expected]
+        wrong = len(set(answer) ^ set(expected))
+        message = "" if wrong == 0 else "; ".join(unexpected) or messages.DIFFERENT
+        return Comparison(wrong == 0, message, float(wrong), 0.0)
 
 
 def compare_items(answer: Any, expected: Any, one: Any) -> Comparison:
