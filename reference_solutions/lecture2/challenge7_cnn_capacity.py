@@ -507,7 +507,7 @@ def trained_and_compared(student, filters, kernel_size, images, labels, epochs, 
 
 def batches(model, optimizer, images, labels):
     """One epoch of training in shuffled batches of 64; yields the loss and the hits of each batch."""
-    for chosen in torch.randperm(len(images)).split(64):
+    for chosen in torch.randperm(len(images), device=images.device).split(64):
         logits = model(images[chosen])
         loss = F.cross_entropy(logits, labels[chosen])
         optimizer.zero_grad()
@@ -682,7 +682,7 @@ RELATED = Each(
     why="half the test set is the training set, the other half has every label for every image",
 )
 CONTRADICTORY = Each(
-    {"train_accuracy": Tolerance(atol=0.006, norm="max", why="exactly 0.1 after an epoch; running ones differ by 0.015")},
+    {"train_accuracy": Tolerance(atol=0.006, norm="max", why="exactly 0.1 after an epoch; running ones are 0.015 off")},
     why="a training set in which every image has every label",
 )
 FRESH = Each({"fresh": EXACT, "learnt": EXACT, "bounded": EXACT}, why="see the measurement")
@@ -852,11 +852,11 @@ challenge.question(
         (1, "Says why larger is not always better: parameters grow with k², locality is lost, or borders are padding."),
     ],
     answer="""
-    A unit after the second pooling sees 3k + 1 pixels across: 10 for k = 3, the whole image for k = 9. That patch
-    can matter; the centre is reached along many more paths than the rim, so what does matter is smaller.
-    A larger kernel helps until the field covers the parts that must be seen together. Beyond, the weights grow with k²,
-    their number makes training slower and memorizing easier, much of each window lies on padding, and the same field
-    can be had from two small kernels with a nonlinearity between them and fewer weights.
+    A unit after the second pooling sees 3k + 1 pixels across: 10 for k = 3, the whole image for k = 9. That patch can
+    matter; the centre is reached along many more paths than the rim, so what does matter is smaller. A larger kernel
+    helps until the field covers the parts that must be seen together. Beyond, the weights grow with k², their number
+    makes training slower and memorizing easier, much of each window lies on padding, and the same field can be had
+    from two small kernels with a nonlinearity between them and fewer weights.
     """,
 )
 challenge.question(
@@ -868,9 +868,10 @@ challenge.question(
     ],
     answer="""
     With more layers the receptive field grows by itself and doubles its pace at each pooling, so that 3×3 kernels are
-    enough and channels are better added as resolution falls. Depth brings its own difficulty: the product of Jacobians
-    shrinks or grows, and normalization and skip connections become necessary. On data with colour, clutter and many
-    classes the narrow networks of this sweep would underfit visibly, width and depth would go on paying where MNIST has
-    long saturated, and the larger capacity would need more images, augmentation or regularization to generalize.
+    enough and channels are better added as resolution falls. Depth brings its own difficulty: the product of
+    Jacobians shrinks or grows, and normalization and skip connections become necessary. On data with colour, clutter
+    and many classes the narrow networks of this sweep would underfit visibly, width and depth would go on paying
+    where MNIST has long saturated, and the larger capacity would need more images, augmentation or regularization to
+    generalize.
     """,
 )
