@@ -31,10 +31,11 @@ SCOPE: dict[str, Any] = {
 }
 
 
-def thaw(stored: dict[str, Any]) -> dict[str, PreparedExercise]:
+def thaw(stored: Any) -> dict[str, PreparedExercise]:
     """The exercises that ``freeze`` stored, with their public cases only; ValueError for another format."""
-    if stored.get("format") != FORMAT:
-        raise ValueError(f"cases of format {stored.get('format')}, not {FORMAT}")
+    found = stored.get("format") if isinstance(stored, dict) else None
+    if found != FORMAT:
+        raise ValueError(f"cases of format {found}, not {FORMAT}")
     functions = {name: build_function(name, source) for name, source in stored["functions"].items()}
     return {name: _thaw_exercise(name, exercise, functions) for name, exercise in stored["exercises"].items()}
 

@@ -51,7 +51,8 @@ class Runtime:
         except Interrupted:
             return Outcome(Status.TIMED_OUT, seconds=time.perf_counter() - start)
         except NotPlain as broken:
-            return Outcome(Status.RAISED, error_types=("ValueError",), error=f"the answer is {broken}")
+            # not a ValueError, which a case may expect
+            return Outcome(Status.RAISED, error_types=("Unusable",), error=f"the answer is {broken}")
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and threading_is_interactive():
                 raise
