@@ -500,7 +500,8 @@ def far_from_zero_mean(rng):
 
 @complete_matrix.case
 def zeros_among_the_observed(rng):
-    L = with_singular_values(rng, 52, 36, np.array([3.0, 2.0]))
+    # rows of zeros, and a mean that is not 0: who takes each 0 for a hole and fills it with the mean is found out
+    L = with_singular_values(rng, 52, 36, np.ones(1)) + 2 / np.sqrt(52 * 36)
     L[rng.permutation(52)[:6]] = 0
     return instance(L, rng, 2, missing=0.2)
 

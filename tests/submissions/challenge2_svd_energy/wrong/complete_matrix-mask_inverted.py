@@ -1,0 +1,8 @@
+# mistake: mask_inverted
+# %% complete_matrix
+def complete_matrix(M, observed, k):
+    X = M.copy()
+    for _ in range(100):
+        U, s, Vt = np.linalg.svd(X, full_matrices=False)
+        X[observed] = ((U[:, :k] * s[:k]) @ Vt[:k])[observed]
+    return X

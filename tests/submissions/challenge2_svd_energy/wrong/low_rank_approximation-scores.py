@@ -1,0 +1,5 @@
+# mistake: coordinates
+# %% low_rank_approximation
+def low_rank_approximation(A, k):
+    U, S, Vh = np.linalg.svd(A, full_matrices=False)
+    return A @ Vh[:k].T

@@ -1,0 +1,9 @@
+# mistake: index_instead_of_count
+# %% min_rank_for_energy
+def min_rank_for_energy(A, energy=0.90):
+    if not (0 < energy <= 1):
+        raise ValueError("energy")
+    s2 = np.linalg.svd(A, compute_uv=False) ** 2
+    if s2[0] == 0:
+        return 0
+    return int(np.where(s2.cumsum() / s2.sum() >= energy - 1e-12)[0][0])
