@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from autograder.course import Course, NoCourse
 from autograder.exercise import DeclarationError
 from autograder.sandbox.confinement import NoConfinement
 
+# raised by parts that are imported only by the commands that need them
+NAMED_LATER = ("GradebookError", "NotReleased", "ReleaseError", "SandboxError")
 EXPECTED = (ConfigurationError, NoCourse, DeclarationError, NoConfinement)
 
 
@@ -25,7 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
         return command(options)
     except EXPECTED as error:
         print(error, file=sys.stderr)
-        return 2
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            print("The disk is full. Make room, then run the same command again: what was graded is kept.", file=sys.stderr)
+        else:
+            print(f"{error.filename or 'A file'}: {error.strerror}.", file=sys.stderr)
+    except Exception as error:
+        if type(error).__name__ not in NAMED_LATER:
+            raise
+        print(error, file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,6 +54,20 @@ def _parser() -> argparse.ArgumentParser:
     notebook.add_argument("--json", type=Path, metavar="OUT", help="write the reports there as JSON ('-': print them)")
     notebook.add_argument("--student", default="", metavar="NAME", help="whose notebooks they are")
     _add_unconfined(notebook)
+
+    released = add("release", release, "Make the notebooks for students from source/ and record the assignment.")
+    released.add_argument("assignment")
+
+    graded = add("grade", grade, "Grade every submission of an assignment; what was graded before is kept.")
+    graded.add_argument("assignment")
+    graded.add_argument("--student", action="append", default=[], metavar="NAME", help="only this one (repeatable)")
+    graded.add_argument("--workers", type=int, default=0, metavar="N", help="submissions at a time")
+    graded.add_argument("--json", type=Path, metavar="OUT", help="write the summary there as JSON ('-': print it)")
+    _add_unconfined(graded)
+
+    shown = add("demo", demo, "Release, grade and show a class made up from the example submissions.")
+    shown.add_argument("--folder", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
+    _add_unconfined(shown)
     return parser
 
 
@@ -83,6 +109,51 @@ def grade_notebook(options: argparse.Namespace) -> int:
         if report.error:
             print(f"{report.file}: {report.error}", file=sys.stderr)
     return 2 if any(report.error for report in reports) else 0
+
+
+def release(options: argparse.Namespace) -> int:
+    from autograder.adapters.gradebook import database_url
+    from autograder.config import load
+    from autograder.notebooks.release import release as make_release
+
+    course = Course.open(Path.cwd(), thorough=True)
+    course.of_assignment(options.assignment)
+    url = database_url(course.root, load(course.root)[1])
+    for path in make_release(course.root, options.assignment, db_url=url):
+        print(path.relative_to(course.root))
+    return 0
+
+
+def grade(options: argparse.Namespace) -> int:
+    from autograder.grading.batch import grade_assignment
+    from autograder.report.terminal import print_summary, progress_bar, summary_json
+
+    course = Course.open(Path.cwd(), thorough=True)
+    try:
+        with progress_bar(f"grading {options.assignment}") as progress:
+            summary = grade_assignment(
+                course,
+                options.assignment,
+                mode=confinement_asked(options, course),
+                workers=options.workers,
+                students=options.student,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        print("Stopped. What was graded is kept: run the same command again to go on.", file=sys.stderr)
+        return 130
+    if options.json is not None:
+        text = json.dumps(summary_json(summary), indent=2, ensure_ascii=False)
+        print(text) if str(options.json) == "-" else options.json.write_text(text + "\n", encoding="utf-8")
+    else:
+        print_summary(summary)
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    from autograder.demo import run
+
+    return run(options.folder, "none" if options.unconfined else None)
 
 
 if __name__ == "__main__":

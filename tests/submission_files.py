@@ -10,7 +10,6 @@ A file is cells headed ``# %% <grade_id>`` (``# %% setup`` for imports); a wrong
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from pathlib import Path
 from autograder.course import load_challenges
 from autograder.exercise import Challenge
 from autograder.judge import judge
+from autograder.notebooks.fill import parse_cells
 from autograder.prepare import prepare
 from autograder.runtime import Runtime
 from autograder.verdict import ExerciseResult
@@ -48,10 +48,7 @@ class SubmissionFile:
 
 
 def read(path: Path) -> SubmissionFile:
-    text = path.read_text()
-    head, *parts = re.split(r"^# %% *(\S+) *$", text, flags=re.M)
-    cells = dict(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True))
-    header = dict(re.findall(r"^# (\w+): (.+)$", head, flags=re.M))
+    header, cells = parse_cells(path.read_text(encoding="utf-8"))
     return SubmissionFile(path, path.parent.parent.name, path.parent.name == "right", cells, header)
 
 

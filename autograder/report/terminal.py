@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.grading.batch import Summary
 from autograder.grading.report import Report
 from autograder.verdict import Verdict
 
@@ -32,3 +37,64 @@ def print_reports(reports: Sequence[Report], console: Console | None = None) -> 
             console.print(f"  note: {note}", markup=False)
         if report.written:
             console.print(f"  waiting for a person: {', '.join(report.written)}")
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and remaining time on stderr, so that stdout stays for the result."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=None, rate="")
+
+        def show(done: int, total: int) -> None:
+            speed = progress.tasks[0].speed
+            progress.update(task, completed=done, total=total, rate=f"{speed:.1f} notebooks/s" if speed else "")
+
+        yield show
+
+
+def print_summary(summary: Summary, console: Console | None = None) -> None:
+    """What a batch did: verdicts, then everything that a person should look at."""
+    console = console or Console()
+    how = f", confinement {summary.confinement}" if summary.confinement else ""
+    students = len(summary.students)
+    console.print(
+        f"{summary.assignment}: {students} students, {summary.graded} notebooks graded, "
+        f"{summary.reused} known from before{how}",
+        markup=False,
+    )
+    table = Table(title="Verdicts of exercises", title_justify="left")
+    table.add_column("verdict")
+    table.add_column("count", justify="right")
+    for verdict, count in summary.verdicts.most_common():
+        table.add_row(verdict, str(count))
+    console.print(table)
+    for title, lines in (
+        ("Grader errors (no points taken; please look)", summary.faults),
+        ("Files that could not be judged", summary.unreadable),
+        ("Notes", summary.notes),
+    ):
+        if lines:
+            console.print(f"[bold]{title}[/]")
+            for line in lines:
+                console.print(f"  {line}", markup=False)
+    if summary.waiting:
+        console.print(f"{summary.waiting} students have written answers that wait for a person: autograder formgrader")
+
+
+def print_class(summary: Summary, console: Console | None = None) -> None:
+    """One line a student."""
+    console = console or Console()
+    table = Table(title=f"{summary.assignment}: points of {summary.max_score:g}", title_justify="left")
+    table.add_column("student")
+    table.add_column("points", justify="right")
+    table.add_column("")
+    for student, score in summary.students.items():
+        bar = "█" * round(30 * score / summary.max_score) if summary.max_score else ""
+        table.add_row(student, f"{score:.1f}", f"[cyan]{bar}[/]")
+    console.print(table)
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """The summary for machines."""
+    return {**asdict(summary), "verdicts": dict(summary.verdicts)}
