@@ -57,7 +57,7 @@ import io
 
 def png(axes):
     stream = io.BytesIO()
-    axes.figure.savefig(stream, format="png", dpi=80)
+    axes.figure.figure.savefig(stream, format="png", dpi=80)
     return np.frombuffer(stream.getvalue(), dtype=np.uint8)
 """,
     "png",

@@ -580,7 +580,7 @@ def forgot_the_mean(X):
     return stable_step(2, np.linalg.norm(X, 2) ** 2)
 
 
-@largest_stable_step.mistake("The curvature is the square of the largest singular value, over N: you left out the square.")
+@largest_stable_step.mistake("The curvature is the square of the largest singular value, over N: you did not square.")
 def not_squared(X):
     return stable_step(2, np.linalg.norm(X, 2) / len(X))
 
@@ -763,9 +763,9 @@ import sys
 
 def close_figures(axes, keep):
     pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot:
-        pyplot.close(getattr(axes, "figure", None) if hasattr(axes, "get_lines") else None)
-        for number in set(pyplot.get_fignums()) - set(keep):
+    whole = getattr(getattr(axes, "figure", None), "figure", None)  # of a part of a figure, too
+    for number in pyplot.get_fignums() if pyplot else []:
+        if number not in keep or number == getattr(whole, "number", None):
             pyplot.close(number)
 """
     contents_of = """
@@ -814,11 +814,11 @@ def contents_of(axes):
     def loss_at(places):  # (…, 2) in units of the box -> (…)
         return losses(origin + size * places.reshape(-1, 2)).reshape(places.shape[:-1])
 
-    def table(name, columns):
+    def table(name, columns, rows):
         array = as_array(entry(contents, name))
         if array.ndim != 2 or array.shape[1] != columns or array.dtype.kind not in "iuf":
             raise Unusable("the contents of the Axes cannot be read")
-        return array[:200_000].astype(float)
+        return array[:rows].astype(float)
 
     def along(curve, turned):
         """The loss's value on a curve, how much it varies within reach, and the share of vertices that can have it."""
@@ -861,13 +861,15 @@ def contents_of(axes):
 
     def complaint_about_contours():
         found, levels_drawn = set(), 0
-        rows = table("curves", 4)
+        rows = table("curves", 4, rows=200_000)
         places = (rows[:, 2:] - origin) / size
         inside = ((places > -0.03) & (places < 1.03)).all(axis=1) & np.isfinite(rows).all(axis=1)
         rows, places = rows[inside], places[inside]
-        for number in np.unique(rows[:, 0])[:100]:
+        if len(np.unique(rows[:, :2], axis=0)) > 2000:
+            raise Unusable("there are more than 2000 contour levels")
+        for number in np.unique(rows[:, 0]):
             mine = rows[:, 0] == number
-            drawn = [places[mine & (rows[:, 1] == level)] for level in np.unique(rows[mine, 1])[:500]]
+            drawn = [places[mine & (rows[:, 1] == level)] for level in np.unique(rows[mine, 1])]
             levels = follows_the_loss(drawn)
             if levels is None:
                 found.add("transposed" if follows_the_loss(drawn, turned=True) is not None else "other_levels")
@@ -887,9 +889,9 @@ def contents_of(axes):
         return {"no_contours": "there are no contours of the loss in xlim × ylim (at least two levels are expected)"}
 
     def complaint_about_trajectories():
-        rows = table("lines", 2)
+        rows = table("lines", 2, rows=20_000)
         pieces = [part[1:] for part in np.split(rows, np.flatnonzero(~np.isfinite(rows).all(axis=1)))[1:]]
-        points = table("points", 2)
+        points = table("points", 2, rows=20_000)
         close = 1e-4 * size.min()
 
         def whole(trajectory):
