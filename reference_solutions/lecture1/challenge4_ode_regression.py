@@ -10,7 +10,7 @@ challenge = Challenge("challenge4_ode_regression", assignment="lecture1", title=
 TRAJECTORY = Tolerance(
     atol=5e-3,
     norm="max",
-    why="library solvers with their default settings err by at most 4e-3; one step a sample errs by 0.02 and more",
+    why="scipy's default solvers err by at most 4.5e-3 on these cases, one Euler step a time by 8e-3 at the least",
 )
 FITTED = Tolerance(rtol=1e-4, why="float32 or the normal equations err by about 1e-5; another degree by more than 1e-2")
 EXACT_SAMPLES = Tolerance(rtol=0.01, why="central differences err by at most 0.003, integrals by 0.0003")
@@ -28,6 +28,11 @@ def exact_solution(gamma, x0, t):
 
 def draw_model(rng):
     return rng.uniform(0.5, 3), rng.uniform(1, 3)
+
+
+def draw_model_for_default_solvers(rng):
+    """For γ below 0.75, solve_ivp with its default settings may err by more than 5e-3."""
+    return rng.uniform(0.8, 3), rng.uniform(1, 3)
 
 
 # --- solve_ode ------------------------------------------------------------------------------------------------------
@@ -61,19 +66,19 @@ def coarse_irregular_times(rng):
 
 @solve_ode.case
 def uniform_grid(rng):
-    return *draw_model(rng), np.linspace(0, 5, 201)
+    return *draw_model_for_default_solvers(rng), np.linspace(0, 5, 201)
 
 
 @solve_ode.case
 def late_start(rng):
     start = rng.uniform(0.6, 1.0)  # where the forcing is not what it is at zero
-    return *draw_model(rng), np.linspace(start, start + 4, 81)
+    return *draw_model_for_default_solvers(rng), np.linspace(start, start + 4, 81)
 
 
 @solve_ode.case
 def start_before_zero(rng):
     start = -rng.uniform(2.2, 2.6)
-    return *draw_model(rng), np.linspace(start, start + 5, 126)
+    return *draw_model_for_default_solvers(rng), np.linspace(start, start + 5, 126)
 
 
 @solve_ode.case
