@@ -484,31 +484,32 @@ def evaluate(model, tokens):
     targets = np.stack([tokens[i + 1 : len(tokens) - context + i + 1] for i in range(context)], axis=1)
     shape = (*windows.shape, len(letters))
     logits = numbers("the model's logits", student.call(evaluate, model, TorchTensor(windows)), shape)
-    with np.errstate(all="ignore"):
-        shifted = logits - logits.max(axis=2, keepdims=True)
-        log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
-    model_loss = -np.take_along_axis(log_probabilities, targets[:, :, None], axis=2).mean()
-
     some = windows[:12]
     changed = [some] + [np.where(np.arange(context) < i, some, (some + 1) % len(letters)) for i in range(1, context)]
     rows = np.concatenate(changed)
     outputs = numbers(
         "the model's logits", student.call(evaluate, model, TorchTensor(rows)), (*rows.shape, len(letters))
     ).reshape(context, *some.shape, len(letters))
-    largest = np.abs(outputs).max() + 1e-12
-    effect = max((np.abs((outputs[i] - outputs[0])[:, :i] / largest).max() for i in range(1, context)), default=0.0)
 
     def first_loss(seed):
         again = student.call("train", text, context, optimizer, lr, 1, seed)
         return numbers("'loss'", entry(again, "loss"), (1,))[0]
 
+    same, other = first_loss(seed), first_loss(seed + 1)
+    with np.errstate(all="ignore"):  # a student's numbers may be as large as they like
+        shifted = logits - logits.max(axis=2, keepdims=True)
+        log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+        model_loss = -np.take_along_axis(log_probabilities, targets[:, :, None], axis=2).mean()
+        scaled = outputs / (np.abs(outputs).max() + 1e-12)
+        effect = max((np.abs(scaled[i, :, :i] - scaled[0, :, :i]).max() for i in range(1, context)), default=0.0)
+        gap = np.abs(position_loss.mean(axis=1) - loss).max()
     return {
         "vocabulary": list(vocabulary),
         "loss": loss,
         "position_loss": position_loss,
-        "mean of position_loss minus loss": round(float(np.abs(position_loss.mean(axis=1) - loss).max()), 5),
-        "change of the first loss when run again": round(abs(float(first_loss(seed) - loss[0])), 5),
-        "another seed gives another loss": int(abs(first_loss(seed + 1) - loss[0]) > 1e-6),
+        "mean of position_loss minus loss": round(float(gap), 5),
+        "change of the first loss when run again": round(abs(float(same - loss[0])), 5),
+        "another seed gives another loss": int(abs(other - loss[0]) > 1e-6),
         "loss of the returned model": float(model_loss),
         "effect of later tokens on earlier logits": round(float(effect), 5),
         "logits at the last position": logits[:, -1],
@@ -537,6 +538,7 @@ SAME_RUN = Tolerance(
     rtol=1e-3, why="the seed determines the run: float64 differs by 3e-5 after 6 epochs, another seed by 1e-2"
 )
 ROUNDING = Tolerance(atol=1e-3, why="float32 sums differ by about 1e-6; anything else by 1e-2 or more")
+SAME_MODEL = Tolerance(rtol=1e-2, why="after 5 updates float64 differs by 1e-4, the untrained model by 1")
 LOOSE_RUN = Tolerance(rtol=0.2, why="another PyTorch may draw other weights, up to 0.13 off; SGD for Adam errs by 0.57")
 CLOSE_TO_LN_V = Tolerance(atol=0.5, why="fresh models lie within 0.4 of ln V, summed losses far above")
 CAUSAL = Tolerance(atol=1e-3, why="relative to the largest logit: a mask leaves 1e-6, a model without one moves by 0.1")
@@ -669,13 +671,14 @@ def loss_by_position(rng):
     return text_of(rng, 40), 7, "Adam", 0.005, 4, seed_of(rng)
 
 
-@train.case(compare=Each({"loss of the returned model": SAME_RUN}))
+@train.case(compare=Each({"loss of the returned model": SAME_MODEL}))
 def model_handed_back(rng):
     return text_of(rng, 40), 4, "Adam", 0.01, 5, seed_of(rng)
 
 
-@train.case(compare=Each({"effect of later tokens on earlier logits": CAUSAL}))
+@train.case(compare=Each({"effect of later tokens on earlier logits": CAUSAL, "loss of the returned model": LOOSE_RUN}))
 def causality(rng):
+    # the loss is looked at too: a model that answers the same to everything is causal
     return text_of(rng, 40), 6, "Adam", 0.01, 8, seed_of(rng)
 
 
@@ -713,7 +716,7 @@ def recorded_after_the_update(answer, expected, *args):
 @train.symptom("The model that you return is not the one that you trained: its loss is not the one recorded last.")
 def model_not_trained(answer, expected, *args):
     first, last = answer["loss"][0], answer["loss"][-1]
-    return first > last and answer["loss of the returned model"] > first - 0.3 * (first - last)
+    return first - 0.3 * (first - last) < answer["loss of the returned model"] < first + 0.5 and first > last
 
 
 @train.symptom(
