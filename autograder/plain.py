@@ -25,6 +25,8 @@ DTYPES = frozenset(
 MAX_DEPTH = 24
 MAX_TREE_BYTES = 16_000_000
 MAX_INT_BITS = 1024
+VALUES = frozenset("ltdfcah")  # what an answer may hold: values and handles, never program text or a marker for one
+MARKERS = VALUES | frozenset("sTD")
 
 
 class NotPlain(ValueError):
@@ -114,28 +116,39 @@ def _pack(value: Any, buffers: list[bytes], depth: int) -> Any:
     raise NotPlain(f"a {type(value).__name__}")
 
 
-def unpack(tree: Any, buffers: list[bytes]) -> Any:
-    """The value of a tree that ``pack`` made; NotPlain where the tree or a buffer is not well formed."""
+def unpack(tree: Any, buffers: list[bytes], tags: frozenset[str] = MARKERS) -> Any:
+    """The value of a tree that ``pack`` made; NotPlain where the tree or a buffer is not well formed.
+
+    ``tags`` are the kinds that are accepted: VALUES where the tree comes from a student.
+    """
     try:
-        return _unpack(tree, buffers, 0)
+        return _unpack(tree, buffers, tags, 0)
     except (TypeError, ValueError, IndexError, KeyError, OverflowError) as broken:
         raise NotPlain(f"not a well-formed value ({broken})") from broken
 
 
-def _unpack(tree: Any, buffers: list[bytes], depth: int) -> Any:
+def _unpack(tree: Any, buffers: list[bytes], tags: frozenset[str], depth: int) -> Any:
     if depth > 2 * MAX_DEPTH:
         raise NotPlain("nested too deep")
-    if tree is None or isinstance(tree, bool | int | float | str):
+    if isinstance(tree, str):
+        return text(tree)
+    if tree is None or isinstance(tree, bool | float):
+        return tree
+    if isinstance(tree, int):
+        if tree.bit_length() > MAX_INT_BITS:
+            raise NotPlain("an integer of more than 300 digits")
         return tree
     if not isinstance(tree, list) or not tree:
         raise NotPlain("not a value")
     tag, *rest = tree
+    if tag not in tags:
+        raise NotPlain(f"an unknown tag {text(str(tag)[:20])!r}")
     if tag == "l":
-        return [_unpack(item, buffers, depth + 1) for item in rest[0]]
+        return [_unpack(item, buffers, tags, depth + 1) for item in rest[0]]
     if tag == "t":
-        return tuple(_unpack(item, buffers, depth + 1) for item in rest[0])
+        return tuple(_unpack(item, buffers, tags, depth + 1) for item in rest[0])
     if tag == "d":
-        return {_unpack(k, buffers, depth + 1): _unpack(v, buffers, depth + 1) for k, v in rest[0]}
+        return {_unpack(k, buffers, tags, depth + 1): _unpack(v, buffers, tags, depth + 1) for k, v in rest[0]}
     if tag == "f":
         return float(str(rest[0]))
     if tag == "c":
@@ -143,14 +156,17 @@ def _unpack(tree: Any, buffers: list[bytes], depth: int) -> Any:
     if tag == "a":
         return _unpack_array(*rest, buffers=buffers)
     if tag == "h":
-        return Handle(int(rest[0]), str(rest[1])[:200])
+        return Handle(int(rest[0]), text(str(rest[1])[:200]))
     if tag == "s":
-        return Source(str(rest[0]), str(rest[1]), _unpack(rest[2], buffers, depth + 1))
+        return Source(str(rest[0]), str(rest[1]), _unpack(rest[2], buffers, tags, depth + 1))
     if tag == "T":
-        return TorchTensor(_unpack(rest[0], buffers, depth + 1))
-    if tag == "D":
-        return DEVICE
-    raise NotPlain(f"an unknown tag {str(tag)[:20]!r}")
+        return TorchTensor(_unpack(rest[0], buffers, tags, depth + 1))
+    return DEVICE
+
+
+def text(string: str) -> str:
+    """``string`` without lone surrogates, which no file takes."""
+    return string if string.isascii() else string.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unpack_array(dtype: Any, shape: Any, index: Any, *, buffers: list[bytes]) -> npt.NDArray[Any]:
@@ -173,7 +189,7 @@ def to_bytes(value: Any) -> bytes:
     return b"".join([struct.pack(">QQ", len(head), sum(map(len, buffers))), head, *buffers])
 
 
-def from_bytes(message: bytes) -> Any:
+def from_bytes(message: bytes, tags: frozenset[str] = MARKERS) -> Any:
     """The value of a message made by ``to_bytes``; NotPlain for anything else, however malformed."""
     if len(message) < 16:
         raise NotPlain("a message cut short")
@@ -190,7 +206,7 @@ def from_bytes(message: bytes) -> Any:
             start += length
     except (ValueError, TypeError, RecursionError) as broken:
         raise NotPlain("a message that is not JSON") from broken
-    return unpack(tree, buffers)
+    return unpack(tree, buffers, tags)
 
 
 def to_jsonable(value: Any) -> Any:

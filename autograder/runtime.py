@@ -148,19 +148,25 @@ def failure(error: BaseException, seconds: float) -> Outcome:
     if isinstance(error, MemoryError) or _says_no_memory(error):
         return Outcome(Status.OUT_OF_MEMORY, seconds=seconds)
     types = tuple(cls.__name__[:80] for cls in type(error).__mro__ if cls not in (object, BaseException, Exception))
-    try:
-        text = str(error)[:300]
-    except BaseException:
-        text = ""
     where = _student_line(error)
-    return Outcome(Status.RAISED, error_types=types or ("Exception",), error=text, where=where, seconds=seconds)
+    return Outcome(
+        Status.RAISED, error_types=types or ("Exception",), error=text_of(error), where=where, seconds=seconds
+    )
+
+
+def text_of(error: Any, most: int = 300) -> str:
+    """The text of an exception, at most ``most`` characters; empty where making it fails."""
+    try:
+        return str(error)[:most]
+    except Exception:
+        return ""
 
 
 def _says_no_memory(error: BaseException) -> bool:
     # torch raises RuntimeError where its CPU allocator fails, and OutOfMemoryError on a GPU
     if type(error).__name__ == "OutOfMemoryError":
         return True
-    return type(error) is RuntimeError and "allocate memory" in str(error)[:500]
+    return type(error) is RuntimeError and "allocate memory" in text_of(error, 500)
 
 
 def _student_line(error: BaseException) -> str:

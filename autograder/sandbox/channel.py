@@ -7,7 +7,7 @@ import struct
 import time
 from typing import Any
 
-from autograder.plain import MAX_TREE_BYTES, NotPlain, from_bytes, to_bytes
+from autograder.plain import MARKERS, MAX_TREE_BYTES, NotPlain, from_bytes, to_bytes
 
 
 class ChannelClosed(Exception):
@@ -19,10 +19,11 @@ class ChannelTimeout(Exception):
 
 
 class Channel:
-    """One end of a socket. ``largest`` bounds the array bytes of a message that is accepted."""
+    """One end of a socket. ``largest`` bounds the array bytes of a message that is accepted, ``tags`` its kinds."""
 
-    def __init__(self, sock: socket.socket, largest: int) -> None:
+    def __init__(self, sock: socket.socket, largest: int, tags: frozenset[str] = MARKERS) -> None:
         self._socket = sock
+        self._tags = tags
         self._largest = largest + MAX_TREE_BYTES + 16
 
     def send(self, value: Any, deadline: float | None = None) -> None:
@@ -43,7 +44,7 @@ class Channel:
         (length,) = struct.unpack(">Q", self._exactly(8, deadline))
         if length > self._largest:
             raise NotPlain(f"a message of {length} bytes, more than are accepted")
-        return from_bytes(self._exactly(length, deadline))
+        return from_bytes(self._exactly(length, deadline), self._tags)
 
     def close(self) -> None:
         self._socket.close()

@@ -16,10 +16,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import autograder
+from autograder.sandbox.isolation import ETC, SYSTEM
 
 MODES = ("bubblewrap", "restricted", "none")
-_SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
-_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
 DATA_INSIDE = "/course-data"
 
 
@@ -101,12 +100,12 @@ def _bubblewrap(binary: str, binds: list[str]) -> list[str]:
     # root needs no user namespace and gives each submission a real user id of its own, which takes capabilities
     arguments += ["--cap-add", "ALL"] if os.getuid() == 0 else ["--unshare-user"]
     arguments += ["--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-    for path in _SYSTEM:
+    for path in SYSTEM:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             arguments += ["--ro-bind", path, path]
-    for name in _ETC:
+    for name in ETC:
         arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for path in readable_paths():
         for parent in reversed(Path(path).parents[:-1]):
@@ -129,12 +128,12 @@ def readable_paths() -> list[str]:
     return [p for p in ordered if not any(p != q and p.startswith(q + "/") for q in ordered)]
 
 
-def environment(mode: str) -> dict[str, str]:
-    """The whole environment inside: nothing of the grader's."""
+def environment(mode: str, home: str = "/tmp") -> dict[str, str]:
+    """The whole environment inside: nothing of the grader's. ``home`` is the fork server's own folder for files."""
     package_parent = os.path.dirname(os.path.dirname(os.path.abspath(autograder.__file__)))
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
+        "HOME": home,
         "LANG": "C.UTF-8",
         "TERM": "dumb",
         "PYTHONPATH": package_parent,
@@ -143,8 +142,8 @@ def environment(mode: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
-        "IPYTHONDIR": "/tmp/ipython",
+        "MPLCONFIGDIR": f"{home}/matplotlib",
+        "IPYTHONDIR": f"{home}/ipython",
         "AUTOGRADER_SANDBOX": mode,
         **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ},
     }

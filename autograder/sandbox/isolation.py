@@ -16,15 +16,22 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import socket
 
 from autograder.sandbox import seccomp
 from autograder.sandbox.limits import Limits
+
+# all that can be read inside beyond Python itself
+SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
+ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
+READABLE_SYSTEM = (*SYSTEM, *(f"/etc/{name}" for name in ETC))
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 _NOSUID, _NODEV, _NOEXEC, _BIND, _REC, _PRIVATE = 2, 4, 8, 0x1000, 0x4000, 1 << 18
+_PR_SET_KEEPCAPS, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 8, 38, 47
 INSIDE_UID = 1000
 
 
@@ -78,24 +85,28 @@ def become_init() -> None:
     os.rmdir(staging)
 
 
-def drop_privileges(uid: int) -> None:
-    """Becomes ``uid`` (unless 0) and gives up every capability, for good."""
+def drop_privileges(uid: int, keep: int = 0) -> None:
+    """Becomes ``uid`` (unless 0) and gives up, for good, every capability but those in the bit mask ``keep``."""
     if uid:
+        _check(_libc.prctl(_PR_SET_KEEPCAPS, int(keep != 0), 0, 0, 0), "prctl(PR_SET_KEEPCAPS)")
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    _check(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
-    _check(_libc.prctl(38, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+    _check(_libc.capset(header, (ctypes.c_uint32 * 6)(keep, keep, keep)), "capset")
+    for capability in range(keep.bit_length()):
+        if keep >> capability & 1:  # for the programs that the student's process starts too
+            _check(_libc.prctl(_PR_CAP_AMBIENT, 2, capability, 0, 0), "prctl(PR_CAP_AMBIENT)")
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
 
 
-def set_limits(limits: Limits) -> None:
-    """The rlimits of the student's process, which its children inherit."""
+def set_limits(limits: Limits, processes: int | None = None) -> None:
+    """The rlimits of the student's process, which its children inherit; ``processes`` are all of its user's."""
     baseline = _data_bytes()
     for which, value in (
         (resource.RLIMIT_DATA, baseline + limits.memory),
         (resource.RLIMIT_FSIZE, limits.scratch),
-        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NPROC, limits.processes if processes is None else processes),
         (resource.RLIMIT_CPU, int(limits.notebook_seconds) + 60),
         (resource.RLIMIT_NOFILE, 512),
         (resource.RLIMIT_CORE, 0),
@@ -106,8 +117,8 @@ def set_limits(limits: Limits) -> None:
         resource.setrlimit(which, (value, value))
 
 
-def filter_system_calls(*, network: bool) -> None:
-    seccomp.forbid(network=network)
+def filter_system_calls() -> None:
+    seccomp.forbid(sockets=(socket.AF_UNIX, socket.AF_INET, socket.AF_INET6))  # the namespace holds these
 
 
 def close_descriptors(keep: int) -> None:

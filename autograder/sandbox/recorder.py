@@ -13,7 +13,7 @@ class Recorder:
 
     def __init__(self, cell_limit: int, notebook_limit: int) -> None:
         self._cell_limit = cell_limit
-        self._left = notebook_limit
+        self._left = self._limit = notebook_limit
         self.start_cell()
 
     def start_cell(self) -> None:
@@ -66,7 +66,8 @@ class Recorder:
     def _say_cut(self) -> None:
         if not self._cut:
             self._cut = True
-            limit = "1 MB a cell" if self._left > 0 and self._used >= self._cell_limit else "output limit"
+            of_cell = self._left > 0
+            limit = f"{(self._cell_limit if of_cell else self._limit) / 1e6:g} MB a {'cell' if of_cell else 'notebook'}"
             notice = messages.output_cut(limit)
             self.outputs.append({"output_type": "stream", "name": "stdout", "parts": [notice]})
 

@@ -1,7 +1,8 @@
 """A seccomp filter for student processes: refuses the system calls that reach around the other limits.
 
 Namespaces, capabilities and rlimits do the confining; this closes what they leave open: memory outside every
-account (memfd), new namespaces, other processes' memory, and the kernel interfaces with a history of holes.
+account (memfd, System V), new namespaces, other processes' memory, sockets that no network namespace holds (vsock),
+and the kernel interfaces with a history of holes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import errno
 import platform
 import struct
 
-_NUMBERS = {  # name: (x86_64, aarch64); -1 where the architecture has no such call
+_NUMBERS: dict[str, tuple[int, int]] = {  # (x86_64, aarch64); -1 where the architecture has no such call
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -51,10 +52,57 @@ _NUMBERS = {  # name: (x86_64, aarch64); -1 where the architecture has no such c
     "personality": (135, 92),
     "pidfd_getfd": (438, 438),
     "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
     "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
     "semget": (64, 190),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
     "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
     "setrlimit": (160, 164),
+    "syslog": (103, 116),
+    "kcmp": (312, 272),
+    "fanotify_init": (300, 262),
+    "kexec_file_load": (320, 294),
+    "iopl": (172, -1),
+    "ioperm": (173, -1),
+    "uselib": (134, -1),
+}
+# where a submission shares its user id with the grader: what Landlock leaves open on the owner's files and processes
+_ON_WHAT_IS_OWNED = {
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, -1),
+    "fchown": (93, 55),
+    "lchown": (94, -1),
+    "fchownat": (260, 54),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "setxattrat": (463, 463),
+    "removexattrat": (466, 466),
+    "utime": (132, -1),
+    "utimes": (235, -1),
+    "futimesat": (261, -1),
+    "utimensat": (280, 88),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
 }
 _PRLIMIT = (302, 261)
 _CLONE, _CLONE3, _SOCKET = (56, 220), (435, 435), (41, 198)
@@ -62,20 +110,22 @@ _ARCH = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _NAMESPACE_FLAGS = 0x7E020000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}
 
 _LOAD, _JEQ, _JSET, _JGE, _RET = 0x20, 0x15, 0x45, 0x35, 0x06
+_NUMBER_AT, _ARCH_AT = 0, 4
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _FILTER = 22, 38, 2
 
 
-def forbid(*, network: bool) -> None:
-    """Installs the filter for this process and its children, for good. ``network`` refuses Internet sockets too.
+def forbid(*, sockets: tuple[int, ...], same_user: bool = False) -> None:
+    """Installs the filter for this process and its children, for good.
 
+    ``sockets`` are the address families that remain; ``same_user`` says that the grader has the same user id.
     Raises OSError where the kernel has no seccomp, and on processors other than x86-64 and 64-bit Arm.
     """
     machine = platform.machine()
     if machine not in _ARCH:
         raise OSError(errno.ENOSYS, f"no system call table for {machine}")
     arch, column = _ARCH[machine]
-    program = _program(arch, column, network)
+    program = _program(arch, column, sockets, same_user)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
@@ -89,23 +139,34 @@ def forbid(*, network: bool) -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_SECCOMP)")
 
 
-def _program(arch: int, column: int, network: bool) -> list[bytes]:
+def _program(arch: int, column: int, sockets: tuple[int, ...], same_user: bool) -> list[bytes]:
     refuse = [_op(_RET, _ERRNO | errno.EPERM)]
-    program = [_op(_LOAD, 4), _op(_JEQ, arch, 1, 0), _op(_RET, _KILL), _op(_LOAD, 0)]
+    program = [_op(_LOAD, _ARCH_AT), _op(_JEQ, arch, 1, 0), _op(_RET, _KILL), _op(_LOAD, _NUMBER_AT)]
     if column == 0:  # the x32 calls have numbers of their own
         program += [_op(_JGE, 0x40000000, 0, 1), *refuse]
-    for numbers in _NUMBERS.values():
-        program += [_op(_JEQ, numbers[column], 0, 1), *refuse]
+    refused = {**_NUMBERS, **(_ON_WHAT_IS_OWNED if same_user else {})}
+    for numbers in refused.values():
+        if numbers[column] >= 0:
+            program += [_op(_JEQ, numbers[column], 0, 1), *refuse]
     # glibc falls back from clone3, whose flags a filter cannot read, to clone, whose flags it can
     program += [_op(_JEQ, _CLONE3[column], 0, 1), _op(_RET, _ERRNO | errno.ENOSYS)]
-    program += [_op(_JEQ, _CLONE[column], 0, 4), _op(_LOAD, 16), _op(_JSET, _NAMESPACE_FLAGS, 0, 1), *refuse]
-    program += [_op(_RET, _ALLOW)]
+    program += _only_for(_CLONE[column], [_op(_LOAD, _argument(0)), _op(_JSET, _NAMESPACE_FLAGS, 0, 1), *refuse])
     # prlimit64 may read limits (a null new limit), never set them
-    program += [_op(_JEQ, _PRLIMIT[column], 0, 6), _op(_LOAD, 32), _op(_JEQ, 0, 0, 3), _op(_LOAD, 36)]
-    program += [_op(_JEQ, 0, 0, 1), _op(_RET, _ALLOW), *refuse]
-    if network:
-        program += [_op(_JEQ, _SOCKET[column], 0, 4), _op(_LOAD, 16), _op(_JEQ, 1, 1, 0), *refuse]
+    low, high = _op(_LOAD, _argument(2)), _op(_LOAD, _argument(2) + 4)
+    program += _only_for(_PRLIMIT[column], [low, _op(_JEQ, 0, 0, 2), high, _op(_JEQ, 0, 1, 0), *refuse])
+    allowed = [_op(_JEQ, family, len(sockets) - i, 0) for i, family in enumerate(sockets)]
+    program += _only_for(_SOCKET[column], [_op(_LOAD, _argument(0)), *allowed, *refuse])
     return [*program, _op(_RET, _ALLOW)]
+
+
+def _only_for(number: int, then: list[bytes]) -> list[bytes]:
+    """``then``, and the call allowed where that comes to its end, for the system call ``number`` alone."""
+    return [_op(_JEQ, number, 0, len(then) + 1), *then, _op(_RET, _ALLOW)]
+
+
+def _argument(index: int) -> int:
+    """Where the lower half of a system call's argument lies (both architectures are little-endian)."""
+    return 16 + 8 * index
 
 
 def _op(code: int, k: int, jump_true: int = 0, jump_false: int = 0) -> bytes:

@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from autograder.sandbox.channel import Channel
 from autograder.sandbox.limits import Limits
 
 WATCH_SECONDS = 0.05
+SCRATCH_SECONDS = 0.5
+END_SECONDS = 10.0
 
 
 @dataclass
@@ -32,9 +35,11 @@ class Running:
 
     pid: int
     limits: Limits
+    uid: int  # the submission's own user, or 0
+    scratch: str  # its folder, where it has no file system of its own
     reason: str = ""
     status: int | None = None
-    usage: int = 0
+    weighed: float = 0.0
 
 
 class Server:
@@ -42,6 +47,7 @@ class Server:
 
     def __init__(self, mode: str, controls: list[socket.socket]) -> None:
         self._mode = mode
+        self._namespaces = mode == "bubblewrap"
         self._controls = controls
         self._running: dict[int, Running] = {}  # by the control socket's descriptor
         self._page = os.sysconf("SC_PAGE_SIZE")
@@ -53,47 +59,60 @@ class Server:
         self._shell = make_shell()
         gc.collect()
         gc.freeze()  # objects made so far are never collected, so forks keep sharing their pages
-        self._baseline = _resident(os.getpid()) * self._page
+        self._baseline = _sizes(os.getpid(), self._page)
         for control in self._controls:
             control.send(b'{"ready": true}')
         while self._controls:
             timeout = WATCH_SECONDS if self._running else None
             for control in select.select(self._controls, [], [], timeout)[0]:
                 self._handle(control)
-            self._reap()
             self._watch()
 
     def _handle(self, control: socket.socket) -> None:
-        message, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
-        if not message:  # the grader process is gone: so is its submission
-            self._kill(control.fileno(), "")
-            self._controls.remove(control)
-            control.close()
-            return
-        request: dict[str, Any] = json.loads(message)
-        running = self._running.get(control.fileno())
+        try:
+            message, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
+            if message:
+                control.send(json.dumps(self._answer(control.fileno(), json.loads(message), descriptors)).encode())
+                return
+        except OSError:
+            pass
+        # the grader process is gone: so is its submission
+        self._kill(control.fileno())
+        self._controls.remove(control)
+        control.close()
+
+    def _answer(self, key: int, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         if request["op"] == "start":
-            control.send(json.dumps(self._start(control.fileno(), request, descriptors[0])).encode())
-        elif request["op"] == "interrupt":
-            if running is not None and running.status is None:
-                os.kill(running.pid, signal.SIGUSR1)
-        elif request["op"] == "kill":
-            control.send(json.dumps(self._kill(control.fileno(), "killed")).encode())
+            try:
+                return self._start(key, request, descriptors[0])
+            finally:
+                os.close(descriptors[0])
+        if request["op"] == "kill":
+            return self._kill(key)
+        running = self._running.get(key)
+        if running is not None and not self._has_ended(running):
+            os.kill(running.pid, signal.SIGUSR1)
+        return {"interrupted": True}
 
     def _start(self, key: int, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
         limits = Limits(**request["limits"])
         pid_reader, pid_writer = os.pipe()
-        first = os.fork()
+        try:
+            first = os.fork()
+        except OSError as error:
+            os.close(pid_reader)
+            os.close(pid_writer)
+            return {"error": f"the fork server cannot fork: {error.strerror}"}
         if first == 0:
             self._leave_server(request, limits, descriptor, pid_writer)
         os.close(pid_writer)
-        os.close(descriptor)
         with os.fdopen(pid_reader) as stream:
             answer = stream.read()
         os.waitpid(first, 0)
         if not answer.isdigit():
             return {"error": answer or "the submission's process could not be made"}
-        self._running[key] = Running(int(answer), limits)
+        uid = 0 if self._mode == "none" else request["uid"]
+        self._running[key] = Running(int(answer), limits, uid, request["scratch"])
         return {"started": int(answer)}
 
     def _leave_server(self, request: dict[str, Any], limits: Limits, descriptor: int, pid_writer: int) -> None:
@@ -120,48 +139,76 @@ class Server:
 
         os.setsid()
         gc.enable()
-        if self._mode == "bubblewrap":
-            isolation.become_init()
-        work = "/tmp/work" if self._mode == "bubblewrap" else request["scratch"]
-        os.makedirs(work, exist_ok=True)
-        os.chown(work, request["uid"] or -1, request["uid"] or -1)
-        os.chdir(work)
-        if request["data"]:
-            os.symlink(request["data"], "data")
         isolation.close_descriptors(descriptor)
-        isolation.set_limits(limits)
-        if self._mode == "bubblewrap":
+        if self._namespaces:
+            isolation.become_init()
+            os.mkdir("/tmp/work")
+            _enter("/tmp/work", request)
+            os.chown("/tmp/work", request["uid"] or -1, request["uid"] or -1)
+            isolation.set_limits(limits)
             isolation.drop_privileges(request["uid"])
-            isolation.filter_system_calls(network=False)
-        elif self._mode == "restricted":
-            from autograder.sandbox import restricted
+            isolation.filter_system_calls()
+        else:
+            _enter(request["scratch"], request)
+            os.environ.update(HOME=os.getcwd(), TMPDIR=os.getcwd())
+            tempfile.tempdir = None
+            if self._mode == "restricted":
+                from autograder.sandbox import restricted
 
-            restricted.shut_in(work, request["uid"], request["readable"])
+                restricted.shut_in(request["scratch"], request["uid"], request["readable"], limits)
         channel = Channel(socket.socket(fileno=descriptor), 1 << 32)
         student.serve(self._shell, channel, limits, request["device"])
         os._exit(0)
 
-    def _kill(self, key: int, reason: str) -> dict[str, Any]:
+    def _kill(self, key: int) -> dict[str, Any]:
         """Ends the submission of a control socket, waits until all its processes are gone, says how it ended."""
         running = self._running.pop(key, None)
         if running is None:
             return {"reason": "gone", "status": 0}
-        if running.status is None:
-            members = [] if self._mode == "bubblewrap" else _family(running.pid)
-            os.kill(running.pid, signal.SIGKILL)
-            _, running.status = os.waitpid(running.pid, 0)
-            _kill_all(members)
-            running.reason = running.reason or reason
+        if not self._has_ended(running):
+            self._end(running, "killed")
+        elif not self._namespaces:
+            self._end_without_namespace(running)
         return {"reason": running.reason or "ended", "status": running.status}
 
-    def _reap(self) -> None:
-        for running in self._running.values():
+    def _has_ended(self, running: Running) -> bool:
+        if running.status is None:
+            pid, status = os.waitpid(running.pid, os.WNOHANG)
+            if pid:
+                running.status = status
+        return running.status is not None
+
+    def _end(self, running: Running, reason: str) -> None:
+        """Kills every process of a submission; with its first process the kernel ends the others of the namespace."""
+        running.reason = running.reason or reason
+        if not self._namespaces:
+            self._end_without_namespace(running)
+        if running.status is None:
+            _signal(running.pid, signal.SIGKILL)
+            _, running.status = os.waitpid(running.pid, 0)
+
+    def _end_without_namespace(self, running: Running) -> None:
+        """Everything of the submission's own user; where it has none, everything that descends from its process.
+
+        Processes whose parents ended become this server's children, so that nothing that descends from it escapes.
+        """
+        others = {other.pid for other in self._running.values()} - {running.pid}
+        deadline = time.monotonic() + END_SECONDS
+        while time.monotonic() < deadline:
+            if running.uid:
+                _kill_user(running.uid)
+            children = _children_by_parent()
+            roots = [pid for pid in children.get(os.getpid(), ()) if pid not in others]
+            if not roots:
+                return
+            family = [pid for root in roots for pid in _descendants(root, children)]
+            for number in (signal.SIGSTOP, signal.SIGKILL):  # first all still, so that none is born meanwhile
+                for pid in family:
+                    _signal(pid, number)
             if running.status is None:
-                pid, status = os.waitpid(running.pid, os.WNOHANG)
-                if pid:
-                    running.status = status
-        if self._mode != "bubblewrap":
-            _reap_strays({running.pid for running in self._running.values()})
+                _, running.status = os.waitpid(running.pid, 0)
+            for pid in roots:
+                _reap(pid)
 
     def _watch(self) -> None:
         """Kills a submission whose processes together use more memory, or are more, than it may have."""
@@ -170,25 +217,32 @@ class Server:
             return
         self._watched = now
         children = _children_by_parent()
+        if not self._namespaces:
+            _kill_strays(children, {running.pid for running in self._running.values()})
         for running in self._running.values():
-            if running.status is not None:
-                continue
-            family = _descendants(running.pid, children)
-            if len(family) > running.limits.processes:
-                running.reason = "processes"
-            # a process more counts what it shares with its parent once more; only when that seems too much, ask exactly
-            elif self._memory(family) > running.limits.memory < sum(map(_proportional, family)):
-                running.reason = "memory"
-            else:
-                continue
-            for pid in [running.pid] if self._mode == "bubblewrap" else family:
-                _signal(pid)
-            _, running.status = os.waitpid(running.pid, 0)
+            if not self._has_ended(running):
+                reason = self._excess(running, _descendants(running.pid, children), now)
+                if reason:
+                    self._end(running, reason)
 
-
-    def _memory(self, family: list[int]) -> int:
-        """Bytes that a submission uses beyond what it shares with this server."""
-        return sum(max(_resident(pid) * self._page - self._baseline, 0) for pid in family)
+    def _excess(self, running: Running, family: list[int], now: float) -> str:
+        """What a submission has too much of: processes, memory or files; empty where it keeps to its limits."""
+        if len(family) > running.limits.processes:
+            return "processes"
+        sizes = [_sizes(pid, self._page) for pid in family]
+        # a process more counts what it shares with its parent once more; only when that seems too much, ask exactly
+        resident = sum(resident for _, resident in sizes) - self._baseline[1]
+        if resident > running.limits.memory < sum(map(_proportional, family)):
+            return "memory"
+        # shared memory that is let go of stays in use as long as it is mapped, and counts nowhere else
+        mapped = sum(max(mapped - self._baseline[0], 0) for mapped, _ in sizes)
+        if mapped > running.limits.memory < max(map(_shared, family)):
+            return "memory"
+        if not self._namespaces and now - running.weighed > SCRATCH_SECONDS:
+            running.weighed = now
+            if _weight(running.scratch) > running.limits.scratch:
+                return "scratch"
+        return ""
 
 
 def _leave_word(descriptor: int, text: str) -> None:
@@ -237,12 +291,44 @@ def _proportional(pid: int) -> int:
         return 0
 
 
-def _resident(pid: int) -> int:
+def _sizes(pid: int, page: int) -> tuple[int, int]:
+    """Bytes of address space and of memory of a process."""
     try:
         with open(f"/proc/{pid}/statm") as stream:
-            return int(stream.read().split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0
+            mapped, resident = stream.read().split()[:2]
+            return int(mapped) * page, int(resident) * page
+    except (OSError, ValueError):
+        return 0, 0
+
+
+def _shared(pid: int) -> int:
+    """Bytes of shared memory without a file that a process has mapped."""
+    total = 0
+    try:
+        with open(f"/proc/{pid}/maps") as stream:
+            for line in stream:
+                if line.endswith("/dev/zero (deleted)\n"):
+                    first, last = line.split(" ", 1)[0].split("-")
+                    total += int(last, 16) - int(first, 16)
+    except (OSError, ValueError):
+        pass
+    return total
+
+
+def _weight(folder: str) -> int:
+    """Bytes of the files in a folder, of which nothing but the sizes is looked at."""
+    total, waiting = 0, [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    status = entry.stat(follow_symlinks=False)
+                    total += status.st_blocks * 512 + 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue
+    return total
 
 
 def _children_by_parent() -> dict[int, list[int]]:
@@ -267,31 +353,45 @@ def _descendants(pid: int, children: dict[int, list[int]]) -> list[int]:
     return found
 
 
-def _family(pid: int) -> list[int]:
-    return _descendants(pid, _children_by_parent())
-
-
-def _signal(pid: int) -> None:
+def _signal(pid: int, number: int) -> None:
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
     except ProcessLookupError:
         pass
 
 
-def _kill_all(pids: list[int]) -> None:
-    for pid in pids:
-        _signal(pid)
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
 
 
-def _reap_strays(known: set[int]) -> None:
+def _kill_user(uid: int) -> None:
+    """Kills every process of a user at once, which none can outrun by forking."""
+    helper = os.fork()
+    if helper == 0:
+        try:
+            os.setresuid(uid, uid, uid)
+            os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.waitpid(helper, 0)
+
+
+def _kill_strays(children: dict[int, list[int]], known: set[int]) -> None:
     """Without a pid namespace, processes that a submission left behind become this server's children."""
-    for pid in _children_by_parent().get(os.getpid(), ()):
+    for pid in children.get(os.getpid(), ()):
         if pid not in known:
-            _signal(pid)
-            try:
-                os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                pass
+            _signal(pid, signal.SIGKILL)
+            _reap(pid)
+
+
+def _enter(work: str, request: dict[str, Any]) -> None:
+    """The folder that student code runs in, with the assignment's public data beside it."""
+    os.chdir(work)
+    if request["data"] and not os.path.lexists("data"):
+        os.symlink(request["data"], "data")
 
 
 def main(arguments: list[str]) -> None:

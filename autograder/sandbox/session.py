@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -21,15 +20,17 @@ from pathlib import Path
 from typing import Any
 
 from autograder.oracle import Outcome, Status
-from autograder.plain import Handle, NotPlain, Source, to_bytes
+from autograder.plain import VALUES, Handle, NotPlain, Source, to_bytes
 from autograder.sandbox import confinement
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelTimeout
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.outputs import believed
 
 GRACE_SECONDS = 1.0
 MAX_RESTARTS = 12
-MAX_STRAY_ANSWERS = 200
+MAX_STRAY_ANSWERS = 20
 START_SECONDS = 120.0
+PREPARE_SECONDS = 30.0
 
 
 class SandboxError(RuntimeError):
@@ -67,9 +68,10 @@ class ForkServer:
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(connections)]
         theirs = [pair[1] for pair in pairs]
         self._log = tempfile.TemporaryFile()
+        self._home = None if self.mode == "bubblewrap" else tempfile.TemporaryDirectory(prefix="fork-server-")
         self._process = subprocess.Popen(
             confinement.command(self.mode, [s.fileno() for s in theirs], self._data, device),
-            env=confinement.environment(self.mode),
+            env=confinement.environment(self.mode, self._home.name if self._home else "/tmp"),
             pass_fds=[s.fileno() for s in theirs],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -106,6 +108,8 @@ class ForkServer:
         self._process.kill()
         self._process.wait()
         self._log.close()
+        if self._home is not None:
+            self._home.cleanup()
 
     def __enter__(self) -> ForkServer:
         return self
@@ -153,7 +157,9 @@ class Launcher:
         return ours
 
     def interrupt(self) -> None:
+        """Interrupts the submission; returns once the signal is sent, so that it cannot hit a later call."""
         self._send({"op": "interrupt"})
+        self._reply(30.0)
 
     def kill(self) -> dict[str, Any]:
         """Ends the submission; returns once every process of it is gone. ``reason`` says why it ended."""
@@ -199,28 +205,29 @@ class Session:
         self._restarts = 0
         self._scratch = ""
         self._fate = ""
-        self._answered = False
+        self._output_left = limits.notebook_output
         self.blame: dict[str, CellRun] = {}  # why a name may be missing: the cell that should have defined it
 
     def __enter__(self) -> Session:
         if self._launcher.server.mode != "bubblewrap":
             self._scratch = tempfile.mkdtemp(prefix="submission-")
-            os.chmod(self._scratch, 0o777)
         return self
 
     def __exit__(self, *error: Any) -> None:
         self._end()
         if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            _remove(self._scratch)
 
     def run_cell(self, source: str) -> CellRun:
         """Runs one cell; a failure of any kind is in the result, and later cells can still be run."""
         if self._out_of_time():
             return CellRun(Status.TIMED_OUT, "the notebook's time was used up before this cell")
         answer = self._ask({"op": "run", "source": source}, self._limits.cell_seconds)
-        run = CellRun(
-            _status(answer), str(answer.get("error", "")), _strings(answer.get("error_types")), _outputs(answer)
-        )
+        status = _status(answer)
+        outputs, used = believed(answer.get("outputs"), min(self._limits.cell_output, self._output_left))
+        self._output_left = max(self._output_left - used, 0)
+        error = str(answer.get("error", ""))[:300].strip() or ("" if status is Status.RETURNED else str(status))
+        run = CellRun(status, error, _strings(answer.get("error_types")), outputs)
         if run.status in (Status.RETURNED, Status.RAISED) and self._channel is not None:
             self._cells.append(source)
         return run
@@ -274,21 +281,20 @@ class Session:
         assert self._channel is not None
         for _ in range(MAX_STRAY_ANSWERS):
             answer = self._channel.receive(deadline)
-            if isinstance(answer, dict) and "fault" in answer and not self._answered:
-                raise SandboxError(f"the student's process could not be prepared: {str(answer['fault'])[-500:]}")
-            self._answered = True
             # anything in the student's process can write here; only the answer to this question counts
             if isinstance(answer, dict) and answer.get("id") == number:
                 return answer
+            if time.monotonic() > deadline:  # a flood is always ready to be read
+                raise ChannelTimeout
         raise NotPlain("answers to questions that nobody asked")
 
     def _start_again(self) -> None:
         if self._restarts > MAX_RESTARTS or self._out_of_time():
             raise ChannelClosed
         self._restarts += 1
-        self._channel = Channel(
-            self._launcher.start(self._limits, self._assignment, self._scratch), self._limits.value
-        )
+        started = self._launcher.start(self._limits, self._assignment, self._scratch)
+        self._channel = Channel(started, self._limits.value, VALUES)
+        _wait_prepared(self._channel)
         cells, self._cells = self._cells, []
         for source in cells:
             self.run_cell(source)
@@ -302,29 +308,46 @@ class Session:
             ending = self._launcher.kill()
             self._fate = ending["reason"]
             if self._fate == "ended" and os.WIFSIGNALED(ending["status"]) and os.WTERMSIG(ending["status"]) == 9:
-                self._fate = "memory"  # nobody here sent that: the machine itself ran out of memory
+                # nobody here sent that, nor can the first process of a pid namespace: the machine ran out of memory
+                self._fate = "memory" if self._launcher.server.mode == "bubblewrap" else "ended"
 
     def _out_of_time(self) -> bool:
         return time.monotonic() >= self._deadline
 
 
-_FATES = {"processes": "it started more processes than are allowed", "ended": "its process ended"}
+_FATES = {
+    "processes": "it started more processes than are allowed",
+    "scratch": "it wrote more to files than is allowed",
+    "ended": "its process ended",
+}
+
+
+def _wait_prepared(channel: Channel) -> None:
+    """Waits for the word that the student's process sends before it runs anything of the student's."""
+    try:
+        word = channel.receive(time.monotonic() + PREPARE_SECONDS)
+    except (ChannelClosed, ChannelTimeout):
+        raise SandboxError("the student's process ended, or hung, while it was prepared") from None
+    if not (isinstance(word, dict) and word.get("ready") is True):
+        fault = word.get("fault") if isinstance(word, dict) else word
+        raise SandboxError(f"the student's process could not be prepared: {str(fault)[-500:]}")
+
+
+def _remove(folder: str) -> None:
+    """Deletes a scratch folder, however deep its folders are nested and whatever their modes."""
+    subprocess.run(["chmod", "-R", "u+rwx", folder], capture_output=True)
+    subprocess.run(["rm", "-rf", "--", folder], capture_output=True)
 
 
 def _status(answer: dict[str, Any]) -> Status:
     try:
-        return Status(answer.get("status"))
+        return Status(str(answer.get("status")))
     except ValueError:
         return Status.DIED
 
 
 def _strings(value: Any) -> tuple[str, ...]:
     return tuple(str(item)[:80] for item in value[:20]) if isinstance(value, list | tuple) else ()
-
-
-def _outputs(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    outputs = answer.get("outputs")
-    return [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
 
 
 def _outcome_of(answer: dict[str, Any]) -> Outcome:

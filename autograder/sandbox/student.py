@@ -15,17 +15,17 @@ from traitlets.config import Config
 
 from autograder.oracle import Outcome, Status
 from autograder.plain import NotPlain, to_bytes
-from autograder.runtime import Interrupted, Runtime
+from autograder.runtime import Interrupted, Runtime, text_of
 from autograder.sandbox.channel import Channel, ChannelClosed
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.outputs import BINARY_TYPES, TEXT_TYPES
 from autograder.sandbox.recorder import RecordedStream, Recorder
-
-_TEXT_TYPES = ("text/plain", "text/html", "text/latex", "text/markdown", "image/svg+xml")
-_BINARY_TYPES = ("image/png", "image/jpeg")
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data: Any, metadata: Any = None, source: Any = None, **kwargs: Any) -> None:  # type: ignore[override]
+    shell: Any
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **kwargs: Any) -> None:
         self.shell.recorder.add({"output_type": "display_data", "data": storable(data), "metadata": {}})
 
     def clear_output(self, wait: bool = False) -> None:
@@ -33,12 +33,14 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: Any
+
     def write_output_prompt(self) -> None:
         pass
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        output = {"output_type": "execute_result", "data": storable(format_dict), "metadata": {}, "execution_count": None}
-        self.shell.recorder.add(output)
+        data = {"data": storable(format_dict), "metadata": {}, "execution_count": None}
+        self.shell.recorder.add({"output_type": "execute_result", **data})
 
 
 class StudentShell(InteractiveShell):
@@ -48,26 +50,24 @@ class StudentShell(InteractiveShell):
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         name = getattr(etype, "__name__", str(etype))
-        error = {"output_type": "error", "ename": name, "evalue": str(evalue)[:2000], "traceback": list(stb)[:60]}
+        error = {"output_type": "error", "ename": name, "evalue": text_of(evalue, 2000), "traceback": list(stb)[:60]}
         self.recorder.add(error)
 
     def enable_gui(self, gui: Any = None) -> None:
         pass
 
 
-def make_shell() -> StudentShell:
+def make_shell() -> Any:
     """The shell that every submission inherits ready-made from the fork server."""
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.display_page = True
-    config.InteractiveShell.displayhook_class = _Hook
-    config.InteractiveShell.display_pub_class = _Publisher
-    StudentShell.displayhook_class = _Hook
-    StudentShell.display_pub_class = _Publisher
-    shell: StudentShell = StudentShell.instance(config=config)
-    shell.recorder = Recorder(10**6, 10**7)
+    StudentShell.displayhook_class = _Hook  # type: ignore[assignment]
+    StudentShell.display_pub_class = _Publisher  # type: ignore[assignment]
+    shell: Any = StudentShell.instance(config=config)
+    shell.recorder = Recorder(Limits.cell_output, Limits.notebook_output)
     shell.enable_matplotlib("inline")
     warm = "import numpy as np\n1 + 1\ndef f():\n    return np.ones(2)\nf()"
     shell.run_cell(warm, store_history=False)
@@ -80,22 +80,23 @@ def storable(data: dict[str, Any]) -> dict[str, str]:
     """The parts of a display that a notebook file may keep, as text."""
     kept: dict[str, str] = {}
     for mime, content in data.items():
-        if mime in _TEXT_TYPES and isinstance(content, str):
+        if mime in TEXT_TYPES and isinstance(content, str):
             kept[mime] = content
-        elif mime in _BINARY_TYPES:
+        elif mime in BINARY_TYPES:
             kept[mime] = base64.b64encode(content).decode() if isinstance(content, bytes) else str(content)
     return kept
 
 
 def serve(shell: StudentShell, channel: Channel, limits: Limits, device: str) -> None:
-    """Answers the grader's requests until it closes the channel."""
+    """Answers the grader's requests until it closes the channel, after a word that says that all is prepared."""
     shell.recorder = Recorder(limits.cell_output, limits.notebook_output)
-    sys.stdout = RecordedStream(shell.recorder, "stdout")  # type: ignore[assignment]
-    sys.stderr = RecordedStream(shell.recorder, "stderr")  # type: ignore[assignment]
+    sys.stdout = RecordedStream(shell.recorder, "stdout")
+    sys.stderr = RecordedStream(shell.recorder, "stderr")
     shell.user_ns["__name__"] = "__main__"
     runtime = Runtime(shell.user_ns, device)
     busy = _InterruptOnlyWhileBusy()
     own_pid = os.getpid()
+    channel.send({"ready": True})
     while True:
         try:
             request = channel.receive()
@@ -108,6 +109,8 @@ def serve(shell: StudentShell, channel: Channel, limits: Limits, device: str) ->
             message = to_bytes({"id": request["id"], **answer})
         except NotPlain as broken:
             message = to_bytes({"id": request["id"], **_outcome(_refused(f"the answer holds {broken}"))})
+        except MemoryError:
+            message = to_bytes({"id": request["id"], **_outcome(Outcome(Status.OUT_OF_MEMORY))})
         if len(message) > limits.value + 1_000_000:
             text = f"the answer is larger than the {limits.value // 1_000_000} MB that are accepted"
             message = to_bytes({"id": request["id"], **_outcome(_refused(text))})
@@ -145,18 +148,24 @@ def _answer(
             return _outcome(runtime.call(request["target"], request["args"], request["kwargs"]))
     except Interrupted:
         return {**_outcome(Outcome(Status.TIMED_OUT)), "outputs": shell.recorder.finished(), "error": "TimeoutError"}
+    except Exception as error:  # not of the cell, but of showing what came of it
+        return _raised(shell, error)
 
 
 def _run_cell(shell: StudentShell, source: str) -> dict[str, Any]:
-    result = shell.run_cell(source, store_history=False)
+    result = shell.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
     error = result.error_before_exec or result.error_in_exec
     if isinstance(error, Interrupted):
         raise error
-    status = Status.RETURNED
     if error is not None:
-        status = Status.OUT_OF_MEMORY if isinstance(error, MemoryError) else Status.RAISED
-    text = f"{type(error).__name__}: {error}"[:300] if error is not None else ""
-    types = [cls.__name__[:80] for cls in type(error).__mro__] if error is not None else []
+        return _raised(shell, error)
+    return {"status": str(Status.RETURNED), "outputs": shell.recorder.finished()}
+
+
+def _raised(shell: StudentShell, error: BaseException) -> dict[str, Any]:
+    status = Status.OUT_OF_MEMORY if isinstance(error, MemoryError) else Status.RAISED
+    text = f"{type(error).__name__}: {text_of(error)}"
+    types = [cls.__name__[:80] for cls in type(error).__mro__]
     return {"status": str(status), "error": text, "error_types": types, "outputs": shell.recorder.finished()}
 
 
