@@ -711,7 +711,7 @@ def never_merged_groups(endpoints, tol):
     labels = []
     for i, endpoint in enumerate(endpoints):
         near = [labels[j] for j in range(i) if np.linalg.norm(endpoint - endpoints[j]) < tol]
-        labels.append(near[0] if near else max(labels, default=-1) + 1)
+        labels.append(min(near) if near else max(labels, default=-1) + 1)
     return np.array(labels)
 
 
@@ -954,10 +954,11 @@ def losses(points):
     f = points[:, 1:] * np.tanh(points[:, :1] * x + shift)
     return 0.5 * np.mean((f - y) ** 2, axis=1)
 """ + ONE_POINT
+# positive everywhere, as a squared error is, so that its logarithm can be drawn
 TWO_WELLS = """
 def losses(points):
     a, b = ((points - centre) / scale).T
-    return (a**2 - 1) ** 2 + 0.3 * a + 2 * (b - 0.4 * a) ** 2
+    return (a**2 - 1) ** 2 + 0.3 * a + 2 * (b - 0.4 * a) ** 2 + 0.5
 """ + ONE_POINT
 
 
@@ -1032,8 +1033,8 @@ def starting_outside_the_box(rng):
 
 @plot_trajectories.case
 def wide_box_off_the_origin(rng):
-    X = np.array([[0.1, 0.0], [0.06, 1.0]]) + 0.02 * rng.random((2, 2))
-    y = X @ np.array([60.0, -7.0])
+    X = np.array([[0.1, 0.0], [0.06, 1.0], [0.0, 0.3]]) + 0.02 * rng.random((3, 2))
+    y = X @ np.array([60.0, -7.0]) + [0.2, -0.1, 0.3]
     starts = np.array([[35.0, -12.0], [95.0, -4.0]])
     return landscape(LINEAR_FIT, starts, 1.5, 20, (20.0, 110.0), (-15.0, -2.0), X=X, y=y)
 

@@ -1,0 +1,8 @@
+# mistake: largest_coordinate
+# %% setup
+from scipy.cluster.hierarchy import fcluster, linkage
+# %% basin_labels
+def basin_labels(endpoints, tol):
+    if len(endpoints) == 1:
+        return [0]
+    return fcluster(linkage(endpoints, "single", "chebyshev"), tol, "distance")

@@ -1,0 +1,8 @@
+# mistake: from_another_generator
+# %% noisy_gradient_descent
+def noisy_gradient_descent(gradient, w0, lr, steps, noise, rng):
+    np.random.seed(0)
+    path = [w0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * (gradient(path[-1]) + noise * np.random.randn(w0.size)))
+    return np.array(path)

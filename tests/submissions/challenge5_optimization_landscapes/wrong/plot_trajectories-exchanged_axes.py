@@ -1,0 +1,12 @@
+# mistake: exchanged_coordinates
+# %% setup
+import matplotlib.pyplot as plt
+# %% plot_trajectories
+def plot_trajectories(loss, trajectories, xlim, ylim):
+    xs, ys = np.linspace(*xlim, 50), np.linspace(*ylim, 50)
+    fig, ax = plt.subplots()
+    ax.contour(xs, ys, [[loss(np.array([a, b])) for a in xs] for b in ys])
+    for t in trajectories:
+        second, first = t.T
+        ax.plot(first, second)
+    return ax

@@ -1,0 +1,11 @@
+# mistake: one_line_for_all
+# %% setup
+import matplotlib.pyplot as plt
+# %% plot_trajectories
+def plot_trajectories(loss, trajectories, xlim, ylim):
+    xs, ys = np.linspace(*xlim, 50), np.linspace(*ylim, 50)
+    fig, ax = plt.subplots()
+    ax.contour(xs, ys, [[loss(np.array([a, b])) for a in xs] for b in ys])
+    every = np.concatenate(trajectories)
+    ax.plot(every[:, 0], every[:, 1])
+    return ax

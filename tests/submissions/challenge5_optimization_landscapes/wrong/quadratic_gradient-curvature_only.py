@@ -1,0 +1,5 @@
+# mistake: forgot_the_targets
+# %% quadratic_gradient
+def quadratic_gradient(w, X, y):
+    hessian = X.T @ X / len(X)
+    return hessian @ w
