@@ -89,7 +89,7 @@ def grade_notebook(options: argparse.Namespace) -> int:
 
     course = Course.open(Path.cwd())
     asked = confinement_asked(options, course)
-    with ForkServer(mode=asked, data=course.data_folders(), device=course.device) as server:
+    with ForkServer.of_course(course, asked) as server:
         grader = Grader(
             course.challenges,
             server.launchers[0],

@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Dict, Enum, Float, Integer, TraitError, Unicode
+from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitError, Unicode
 from traitlets.config import Configurable
 from traitlets.config.loader import Config, PyFileConfigLoader
 
@@ -40,6 +40,9 @@ class Autograder(Configurable):
     workers = Integer(0, help="submissions graded at a time; 0: one a core").tag(config=True)
     confinement = Enum(
         ["", "bubblewrap", "restricted"], "", help="the confinement to insist on; empty: the strongest there is"
+    ).tag(config=True)
+    warm = List(
+        Enum(["scipy", "torch"]), ["scipy", "torch"], help="libraries imported once, before submissions are forked"
     ).tag(config=True)
     inputs_per_student = Bool(False, help="whether each student's hidden inputs are drawn for them alone").tag(config=True)
     due = Dict(help="assignment → when it is due, as '2027-02-01 23:59:59 UTC'").tag(config=True)

@@ -55,6 +55,11 @@ class Course:
             raise NoCourse(f"There is no assignment {assignment!r}; the assignments are {', '.join(known)}.")
         return found
 
+    @property
+    def libraries(self) -> list[str]:
+        """What the sandbox imports once for everybody, as far as it is installed."""
+        return [name for name in self.options.warm if importlib.util.find_spec(name) is not None]
+
     def data_folders(self) -> dict[str, Path]:
         """Each assignment's public data, which its submissions may read."""
         names = {each.assignment for each in self.challenges.values()}

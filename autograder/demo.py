@@ -41,17 +41,22 @@ def run(folder: Path, mode: str | None) -> int:
         return 2
     start = time.monotonic()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    make_course(folder)
     (folder / ".demo").touch()
-    for name in (REFERENCES, "source"):
-        (folder / name).symlink_to(CHECKOUT / name, target_is_directory=True)
-    for name in ("gradebook_config.py", "nbgrader_config.py"):
-        shutil.copy(CHECKOUT / name, folder / name)
     course = Course.open(folder)
     for assignment in sorted({each.assignment for each in course.challenges.values()}):
         _one_assignment(course, assignment, mode)
     _say_where(folder, time.monotonic() - start)
     return 0
+
+
+def make_course(folder: Path) -> None:
+    """A course folder of its own on this checkout's challenges."""
+    folder.mkdir(parents=True)
+    for name in (REFERENCES, "source"):
+        (folder / name).symlink_to(CHECKOUT / name, target_is_directory=True)
+    for name in ("gradebook_config.py", "nbgrader_config.py"):
+        shutil.copy(CHECKOUT / name, folder / name)
 
 
 def _one_assignment(course: Course, assignment: str, mode: str | None) -> None:

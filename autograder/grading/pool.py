@@ -91,9 +91,7 @@ class Pool:
                         yield job, self._given_up(job)
 
     def _start(self) -> None:
-        self._server = ForkServer(
-            mode=self._mode, connections=self._count, data=self._course.data_folders(), device=self._course.device
-        )
+        self._server = ForkServer.of_course(self._course, self._mode, self._count)
         self.confinement = self._server.mode
         self._server.wait_ready()
         for index in range(self._count):

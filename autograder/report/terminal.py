@@ -43,7 +43,9 @@ def print_reports(reports: Sequence[Report], console: Console | None = None) -> 
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and remaining time on stderr, so that stdout stays for the result."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal)
+    with bar as progress:
         task = progress.add_task(title, total=None, rate="")
 
         def show(done: int, total: int) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.course import Course
 from autograder.oracle import Outcome, Status
 from autograder.plain import VALUES, Handle, NotPlain, Source, to_bytes
 from autograder.sandbox import confinement
@@ -50,7 +51,8 @@ class CellRun:
 class ForkServer:
     """A warm, confined Python that every submission is forked from. Use as a context manager.
 
-    ``connections`` grader processes can each hold one submission at a time, through ``launchers``.
+    ``connections`` grader processes can each hold one submission at a time, through ``launchers``. ``warm`` names what
+    is imported beforehand, beside NumPy, Matplotlib and IPython.
     Raises NoConfinement or SandboxError where it cannot start.
     """
 
@@ -61,6 +63,7 @@ class ForkServer:
         connections: int = 1,
         data: dict[str, Path] | None = None,
         device: str = "cpu",
+        warm: Sequence[str] = ("scipy", "torch"),
     ) -> None:
         self.mode = confinement.choose(mode)
         self.device = device
@@ -81,6 +84,12 @@ class ForkServer:
         for sock in theirs:
             sock.close()
         self.launchers = [Launcher(pair[0], self, index) for index, pair in enumerate(pairs)]
+
+    @classmethod
+    def of_course(cls, course: Course, mode: str | None = None, connections: int = 1) -> ForkServer:
+        """A fork server with the data, device and libraries of a course."""
+        data, device = course.data_folders(), course.device
+        return cls(mode=mode, connections=connections, data=data, device=device, warm=course.libraries)
 
     def wait_ready(self) -> None:
         """Waits until the imports are done; SandboxError, with what the server said, where it failed."""
