@@ -1,8 +1,7 @@
 # mistake: sees_the_future
 # %% setup
 import torch.nn.functional as F
-
-
+# %% train
 class TinyTransformer(torch.nn.Module):
     def __init__(self, vocabulary_size, context):
         super().__init__()
@@ -14,7 +13,8 @@ class TinyTransformer(torch.nn.Module):
 
     def forward(self, x):
         return self.out(self.encoder(self.embedding(x) + self.position(torch.arange(x.shape[1]))))
-# %% train
+
+
 def train(text, context, optimizer, lr, epochs, seed):
     vocabulary = sorted(set(text))
     data = torch.tensor([vocabulary.index(c) for c in text])
