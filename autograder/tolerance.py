@@ -234,7 +234,7 @@ class Accuracy(Compare):
             logits = as_array(answer)
         except Mismatch as mismatch:
             return Comparison(False, str(mismatch))
-        if logits.ndim != 2 or len(logits) != len(labels):
+        if logits.ndim != 2 or len(logits) != len(labels) or not logits.shape[1]:
             return Comparison(False, messages.wrong_shape(logits.shape, (len(labels), int(labels.max()) + 1)))
         if not np.isfinite(logits).all():
             return Comparison(False, messages.not_finite(int((~np.isfinite(logits)).sum()), logits.size))

@@ -213,6 +213,7 @@ REJECTED = [
     (MeanRelativeError(0.05), [1.0, 2.0], [1.2, 2.0], "relative error 0.1, at most 0.05"),
     (SamePartition(), [0, 0, 1], [0, 1, 1], "2 pairs of items"),
     (Accuracy(0.6), np.array([0, 1]), np.zeros((2, 2)), "accuracy 0.000, at least 0.600"),
+    (Accuracy(0.6), np.array([0, 1]), np.zeros((2, 0)), "shape (2, 0), expected (2, 2)"),
     (Each({"n": EXACT}), {"n": 2}, {"n": 3}, "n: the value differs"),
     (Each({"n": EXACT}), {"n": 2}, {}, "the dict has no entry n"),
 ]

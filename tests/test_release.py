@@ -233,7 +233,8 @@ def leaks(folder, secrets):
     found = []
     for name in contents(folder):
         whole = "\n".join(squeezed(text) for text in texts_in(folder / name))
-        found += [(name, secret) for secret in secrets if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", whole)]
+        likely = [secret for secret in secrets if secret in whole]
+        found += [(name, secret) for secret in likely if re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", whole)]
     return found
 
 
