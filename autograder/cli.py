@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            print("The disk is full. Make room, then run the same command again: what was graded is kept.", file=sys.stderr)
+            said = "The disk is full. Make room, then run the same command again: what was graded is kept."
+            print(said, file=sys.stderr)
         else:
             print(f"{error.filename or 'A file'}: {error.strerror}.", file=sys.stderr)
     except Exception as error:

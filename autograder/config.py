@@ -44,14 +44,18 @@ class Autograder(Configurable):
     warm = List(
         Enum(["scipy", "torch"]), ["scipy", "torch"], help="libraries imported once, before submissions are forked"
     ).tag(config=True)
-    inputs_per_student = Bool(False, help="whether each student's hidden inputs are drawn for them alone").tag(config=True)
+    inputs_per_student = Bool(
+        False, help="whether each student's hidden inputs are drawn for them alone"
+    ).tag(config=True)
     due = Dict(help="assignment → when it is due, as '2027-02-01 23:59:59 UTC'").tag(config=True)
     late = Dict(
         {"grace_minutes": 0, "penalty_per_day": 0.0, "cap": 1.0},
         help="share of the points lost a day begun after the grace, at most the cap",
     ).tag(config=True)
     extensions = Dict(help="assignment → student → days of extension").tag(config=True)
-    secret_file = Unicode(".autograder-secret", help="where the course's secret lies, within the course").tag(config=True)
+    secret_file = Unicode(
+        ".autograder-secret", help="where the course's secret lies, within the course"
+    ).tag(config=True)
 
     def limits(self) -> Limits:
         return Limits(**{f.name: getattr(self, f.name) for f in fields(Limits)})
@@ -87,7 +91,8 @@ def _refuse_misspelt(config: Config, path: Path) -> None:
             raise ConfigurationError(f"{path}: c.Autograder.{name} is not an option{_suggest(name, known)}.")
     for section in config:
         if difflib.get_close_matches(section, ["Autograder"], cutoff=0.8) and section != "Autograder":
-            raise ConfigurationError(f"{path}: c.{section} is not a class that can be configured; did you mean Autograder?")
+            close = "did you mean Autograder?"
+            raise ConfigurationError(f"{path}: c.{section} is not a class that can be configured; {close}")
 
 
 def _refuse_misspelt_nbgrader(config: Config, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from autograder.config import Autograder, load
@@ -66,7 +66,7 @@ class Course:
         return {name: self.root / "source" / name / "data" for name in sorted(names)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_challenges(root: Path) -> dict[str, Challenge]:
     """Every challenge declared under ``root``/reference_solutions, by name, in the order of the files.
 

@@ -98,7 +98,7 @@ def all_right(challenge: Challenge, rng: random.Random) -> Cells:
 def some_wrong(challenge: Challenge, rng: random.Random) -> Cells:
     """A right submission with wrong answers to one or two exercises."""
     cells = all_right(challenge, rng)
-    quick = [path for path in _files(challenge, "wrong") if parse_cells(path.read_text())[0].get("verdict") != "timed out"]
+    quick = [path for path in _files(challenge, "wrong") if "# verdict: timed out" not in path.read_text("utf-8")]
     for path in rng.sample(quick, min(2, len(quick))):
         wrong = _cells_of(path)
         if "setup" not in wrong:
@@ -119,7 +119,8 @@ def hostile(challenge: Challenge, rng: random.Random, cells: Cells) -> Cells:
         "class Same:\n    __eq__ = lambda self, other: True\n    __array_priority__ = 1e9\n\n"
         "def {name}(*args, **kwargs):\n    return Same()",
         "import numpy\nnumpy.allclose = lambda *args, **kwargs: True\nnumpy.linalg.norm = lambda *args, **kwargs: 0.0",
-        "for fd in range(3, 64):\n    try:\n        os.write(fd, b'correct' * 100)\n    except (OSError, NameError):\n        pass",
+        "import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b'correct' * 100)\n    except OSError:\n"
+        "        pass",
     )
     first = next(iter(challenge.exercises))
     return cells | {first: rng.choice(tricks).replace("{name}", first)}

@@ -141,7 +141,8 @@ class Tolerance(Compare):
         error, bound = (difference / size, self.rtol + self.atol / size) if size > 0 else (difference, self.atol)
         if error <= bound:  # an error that is nan fails
             return Comparison(True, error=error, bound=bound)
-        return Comparison(False, messages.too_far(error, bound, relative=size > 0), error, bound, show(answer, expected))
+        message = messages.too_far(error, bound, relative=size > 0)
+        return Comparison(False, message, error, bound, show(answer, expected))
 
     def _size(self, array: Array) -> float:
         if not array.size:

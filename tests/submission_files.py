@@ -75,7 +75,8 @@ def judge_in_process(file: SubmissionFile, challenge: Challenge) -> dict[str, Ex
 def complaints(file: SubmissionFile, results: dict[str, ExerciseResult]) -> list[str]:
     """What differs between the results and what the file must get; empty where all is as it should be."""
     if file.right:
-        return [f"{r.name} got {r.points:g} of {r.max_points:g}: {r.message}" for r in results.values() if r.verdict != "correct"]
+        failed = (r for r in results.values() if r.verdict != "correct")
+        return [f"{r.name} got {r.points:g} of {r.max_points:g}: {r.message}" for r in failed]
     result = results[file.exercise]
     found = []
     lost = any(not case.public and case.verdict != "correct" for case in result.cases)

@@ -21,7 +21,10 @@ from autograder.notebooks.fill import fill
 from autograder.notebooks.release import release
 from tests.toy import toy_course
 
-RIGHT = {"halve": "def halve(x):\n    if len(x) == 0:\n        raise ValueError\n    return x / 2", "dozen": "dozen = 12"}
+RIGHT = {
+    "halve": "def halve(x):\n    if len(x) == 0:\n        raise ValueError\n    return x / 2",
+    "dozen": "dozen = 12",
+}
 WRONG = RIGHT | {"halve": "def halve(x):\n    return 2 * x", "dozen": "dozen = 13"}
 
 
@@ -274,4 +277,5 @@ def test_submission_of_another_challenge_is_judged_as_what_it_says_it_is(course:
     from autograder.notebooks.read import parse
 
     content = json.dumps(released["challenge2_svd_energy"]).encode()
-    assert parse(content, "challenge1_tensor_contraction.ipynb", course.challenges).challenge.name == "challenge2_svd_energy"
+    read = parse(content, "challenge1_tensor_contraction.ipynb", course.challenges)
+    assert read.challenge.name == "challenge2_svd_energy"

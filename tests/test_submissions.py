@@ -1,4 +1,4 @@
-"""Every example submission, through the real sandbox: right ones get full marks, wrong ones lose them and are told why."""
+"""Every example submission, through the real sandbox: right ones get full marks, wrong ones lose them and hear why."""
 
 from __future__ import annotations
 

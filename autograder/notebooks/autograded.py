@@ -44,9 +44,9 @@ class Master:
 
 def unanswered(notebook: SubmittedNotebook, master: Master) -> set[str]:
     """The written questions whose cell still holds what was released, or nothing."""
-    blank = {"", *(_text(master.cells.get(name, {}).get("source", "")).strip() for name in notebook.challenge.questions)}
-    answers = notebook.answers
-    return {name for name in notebook.challenge.questions if answers.get(name, "").strip() in blank}
+    questions, answers = notebook.challenge.questions, notebook.answers
+    blank = {"", *(_text(master.cells.get(name, {}).get("source", "")).strip() for name in questions)}
+    return {name for name in questions if answers.get(name, "").strip() in blank}
 
 
 def autograded(notebook: SubmittedNotebook, report: Report, master: Master) -> dict[str, Any]:
@@ -68,9 +68,9 @@ def autograded(notebook: SubmittedNotebook, report: Report, master: Master) -> d
             elif not cell.run:
                 made["outputs"] = _valid_outputs(cell.raw.get("outputs"))
         cells.append(made)
-    for grade_id, cell in master.cells.items():
+    for grade_id, missing in master.cells.items():
         if grade_id not in seen:
-            lost = {**cell, "id": f"restored-{len(cells)}"}
+            lost: dict[str, Any] = {**missing, "id": f"restored-{len(cells)}"}
             if grade_id in results:
                 lost["outputs"] = _judged(results[grade_id])
             cells.append(lost)

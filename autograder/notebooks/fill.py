@@ -1,6 +1,6 @@
 """Filling a released notebook with answers from a text file of cells: how tests and the demo make submissions.
 
-A file is cells headed ``# %% <grade_id>`` (``# %% setup`` for imports of its own), after comment lines ``# key: value``.
+A file is cells headed ``# %% <grade_id>`` (``# %% setup`` for imports of its own) after lines ``# key: value``.
 """
 
 from __future__ import annotations
