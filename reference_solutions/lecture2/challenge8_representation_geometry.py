@@ -602,10 +602,10 @@ def studied(student, sizes, train, test, epochs, seed):
 
 
 def learnt_and_fresh(student, sizes, train, test, epochs, seed):
-    """Whether the first training learnt anything, and whether the second, from which nothing can be learnt, did not."""
+    """Whether the first training learnt anything, and whether every other one, on what cannot be learnt, did not."""
     found = studied(student, sizes, train, test, epochs, seed)
-    learnt, knows = found["test_accuracy"] > (0.25, 0.5)
-    return {**found, "learnt": int(learnt), "fresh": int(not knows)}
+    accuracy = found["test_accuracy"]
+    return {**found, "learnt": int(accuracy[0] > 0.25), "fresh": int(np.all(accuracy[1::2] < 0.5))}
 
 
 SIZES = Each({"size": EXACT}, why="sizes are exact")
@@ -622,9 +622,9 @@ TWO_IMAGES = Each(
 )
 FIRST_SAMPLES = Each(
     {"train_accuracy": Tolerance(atol=0.012, norm="max", why="exactly 0.1, give or take one of 100 hits in a tie")},
-    why="the first samples have every label for every image, the others only their own",
+    why="the first samples have every label for every image, the others have one label",
 )
-FRESH = Each({"learnt": EXACT, "fresh": EXACT}, why="a fresh network is at 0.1 here, one trained before above 0.65")
+FRESH = Each({"learnt": EXACT, "fresh": EXACT}, why="a fresh network is at 0.1 here, one trained before mostly above 0.7")
 
 
 @challenge.exercise(points=4, tolerance=SIZES, seconds=120, measure=studied, per_student=False)
@@ -725,7 +725,9 @@ def two_test_images_with_every_label(rng):
 def first_samples_with_every_label(rng):
     images, labels = patterns(rng, 210)
     first = with_every_label(rng, images[:10])
-    train = tensors(np.concatenate([first[0], images[10:]]), np.concatenate([first[1], labels[10:]]))
+    # the others all have one name, so that hits on them are none or many, not one in ten
+    others = np.full(200, rng.integers(10))
+    train = tensors(np.concatenate([first[0], images[10:]]), np.concatenate([first[1], others]))
     return Given(([100], train, tensors(images, labels), 3, 3), expected={"train_accuracy": np.array([0.1])})
 
 
@@ -734,7 +736,7 @@ def each_network_is_fresh(rng):
     images, labels = patterns(rng, 300)
     images[:10], labels[:10] = images[0], np.arange(10)  # one image by ten names: nothing can be learnt from these
     test = tensors(images[100:], labels[100:])
-    return Given(([300, 10], tensors(images, labels), test, 5, 4), expected={"learnt": 1, "fresh": 1})
+    return Given(([300, 10, 300, 10], tensors(images, labels), test, 5, 4), expected={"learnt": 1, "fresh": 1})
 
 
 @reduced_data_study.symptom("Your accuracies look like percentages: fractions in [0, 1] are asked for.")
