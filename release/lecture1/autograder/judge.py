@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograder import messages
 from autograder.oracle import Oracle, Outcome, Status, Student, Unanswered, Unusable
-from autograder.prepared import KnownMistake, PreparedCase, PreparedExercise, unusable_outcome
+from autograder.prepared import UNUSABLE, KnownMistake, PreparedCase, PreparedExercise, unusable_outcome
 from autograder.tolerance import Comparison, Mismatch
 from autograder.verdict import CaseResult, ExerciseResult, Verdict
 
@@ -178,7 +178,9 @@ def _explains(mistake: KnownMistake, case: PreparedCase, outcome: Outcome) -> fl
     if would_be is None or would_be.status is not outcome.status:
         return None
     if outcome.status is Status.RAISED:
-        return 0.0 if would_be.error_types[:1] == outcome.error_types[:1] else None
+        # that two calls crash with the same error says little, unless an error was what the case asks for
+        telling = _raised(case.expected) or outcome.error_types == UNUSABLE
+        return 0.0 if telling and would_be.error_types[:1] == outcome.error_types[:1] else None
     if would_be.changed != outcome.changed:
         return None
     comparison = case.compare.compare(outcome.value, would_be.value)

@@ -141,7 +141,8 @@ class Tolerance(Compare):
         error, bound = (difference / size, self.rtol + self.atol / size) if size > 0 else (difference, self.atol)
         if error <= bound:  # an error that is nan fails
             return Comparison(True, error=error, bound=bound)
-        return Comparison(False, messages.too_far(error, bound, relative=size > 0), error, bound, show(answer, expected))
+        message = messages.too_far(error, bound, relative=size > 0)
+        return Comparison(False, message, error, bound, show(answer, expected))
 
     def _size(self, array: Array) -> float:
         if not array.size:
@@ -234,7 +235,7 @@ class Accuracy(Compare):
             logits = as_array(answer)
         except Mismatch as mismatch:
             return Comparison(False, str(mismatch))
-        if logits.ndim != 2 or len(logits) != len(labels):
+        if logits.ndim != 2 or len(logits) != len(labels) or not logits.shape[1]:
             return Comparison(False, messages.wrong_shape(logits.shape, (len(labels), int(labels.max()) + 1)))
         if not np.isfinite(logits).all():
             return Comparison(False, messages.not_finite(int((~np.isfinite(logits)).sum()), logits.size))

@@ -42,7 +42,9 @@ class Outcome:
 class Oracle(Protocol):
     """Answers for a submission: in the sandbox, in this process, or from the reference."""
 
-    def call(self, target: str | Handle | Source, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Outcome:
+    def call(
+        self, target: str | Handle | Source, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float
+    ) -> Outcome:
         """Calls the global ``target``, or an object kept from an earlier call, with plain data."""
         ...
 

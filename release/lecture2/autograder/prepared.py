@@ -83,6 +83,9 @@ def plain_measure(exercise_name: str, is_value: bool) -> Function:
     return lambda student, *args, **kwargs: student.call(exercise_name, *args, **kwargs)
 
 
+UNUSABLE = ("Unusable",)
+
+
 def unusable_outcome(reason: Exception) -> Outcome:
     """The outcome of an answer that a measurement could not go on with."""
-    return Outcome(Status.RAISED, error_types=("Unusable",), error=str(reason))
+    return Outcome(Status.RAISED, error_types=UNUSABLE, error=str(reason))
