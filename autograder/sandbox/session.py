@@ -72,9 +72,10 @@ class ForkServer:
         theirs = [pair[1] for pair in pairs]
         self._log = tempfile.TemporaryFile()
         self._home = None if self.mode == "bubblewrap" else tempfile.TemporaryDirectory(prefix="fork-server-")
+        warmth = {"AUTOGRADER_WARM": " ".join(warm)}
         self._process = subprocess.Popen(
             confinement.command(self.mode, [s.fileno() for s in theirs], self._data, device),
-            env=confinement.environment(self.mode, self._home.name if self._home else "/tmp"),
+            env={**confinement.environment(self.mode, self._home.name if self._home else "/tmp"), **warmth},
             pass_fds=[s.fileno() for s in theirs],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
