@@ -66,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     graded.add_argument("--json", type=Path, metavar="OUT", help="write the summary there as JSON ('-': print it)")
     _add_unconfined(graded)
 
+    measured = add("calibrate", calibrate, "Prove bounds and thresholds on the example submissions; write the table.")
+    measured.add_argument("challenges", nargs="*", metavar="CHALLENGE", help="only these (default: all)")
+    measured.add_argument("--seeds", type=int, default=3, help="secrets that right submissions are judged under")
+    measured.add_argument("--workers", type=int, default=2, metavar="N", help="processes")
+    measured.add_argument("--out", type=Path, metavar="FILE.md", help="write the table there (default: print it)")
+    _add_unconfined(measured)
+
     shown = add("demo", demo, "Release, grade and show a class made up from the example submissions.")
     shown.add_argument("--folder", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
     _add_unconfined(shown)
@@ -97,6 +104,7 @@ def grade_notebook(options: argparse.Namespace) -> int:
             limits=course.options.limits(),
             secret=course.secret,
             inputs_per_student=course.options.inputs_per_student,
+            data=course.full_data,
         )
         reports = [grader.grade_file(path, options.student) for path in options.files]
     text = json.dumps([report.to_json() for report in reports], indent=2, ensure_ascii=False)
@@ -149,6 +157,15 @@ def grade(options: argparse.Namespace) -> int:
     else:
         print_summary(summary)
     return 0
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    from autograder.calibrate import run
+
+    course = Course.open(Path.cwd())
+    mode = confinement_asked(options, course)
+    names, seeds, workers = options.challenges, options.seeds, options.workers
+    return run(course, names, seeds=seeds, workers=workers, mode=mode, out=options.out)
 
 
 def demo(options: argparse.Namespace) -> int:

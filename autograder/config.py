@@ -37,6 +37,10 @@ class Autograder(Configurable):
     notebook_output = Integer(10_000_000, help="bytes of output kept of a notebook").tag(config=True)
     value = Integer(64_000_000, help="bytes of one returned value").tag(config=True)
     device = Enum(["auto", "cpu", "cuda"], "cpu", help="where networks are trained and judged").tag(config=True)
+    full_data = Unicode(
+        "", help="folder with the full MNIST as torchvision keeps it, for GPU runners; empty: the subset is used"
+    ).tag(config=True)
+    gpu_share = Float(0.25, help="share of a GPU's memory that one submission may use").tag(config=True)
     workers = Integer(0, help="submissions graded at a time; 0: one a core").tag(config=True)
     confinement = Enum(
         ["", "bubblewrap", "restricted"], "", help="the confinement to insist on; empty: the strongest there is"

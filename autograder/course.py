@@ -47,6 +47,11 @@ class Course:
             return str(self.options.device)
         return "cuda" if any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
 
+    @property
+    def full_data(self) -> Path | None:
+        """The folder of the full data sets, for GPU runners; None where the configuration names none."""
+        return self.root / self.options.full_data if self.options.full_data else None
+
     def of_assignment(self, assignment: str) -> dict[str, Challenge]:
         """The challenges of one assignment; NoCourse where there is no such assignment."""
         found = {name: each for name, each in self.challenges.items() if each.assignment == assignment}

@@ -21,6 +21,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from autograder.tolerance import Compare
@@ -37,16 +38,26 @@ class Given:
     """What a case hands over, where a plain tuple of arguments does not say enough.
 
     ``expected`` replaces the reference's answer (hidden labels, say); it never reaches the student's process.
+    ``compare`` replaces the case's comparison, where the bound depends on the setting.
     """
 
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
     expected: Any = None
+    compare: Compare | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a course is graded: its device, "cpu" or "cuda", and the folder of its full data sets, if it has one."""
+
+    device: str = "cpu"
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """Inputs drawn by ``make(rng)``; a tuple of positional arguments, or a Given."""
+    """Inputs drawn by ``make(rng)``, or ``make(rng, setting)``; a tuple of positional arguments, or a Given."""
 
     name: str
     make: Function
@@ -69,7 +80,10 @@ class Mistake:
 
 @dataclass
 class Exercise:
-    """One exercise: a reference function, or (``is_value``) a variable whose right value is ``reference``."""
+    """One exercise: a reference function, or (``is_value``) a variable whose right value is ``reference``.
+
+    ``margin`` says why right and wrong answers do not lie a factor of 10 from the bound, where they do not.
+    """
 
     name: str
     points: float
@@ -80,6 +94,7 @@ class Exercise:
     seconds: float | None = None
     measure: Function | None = None
     per_student: bool = True
+    margin: str = ""
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
 

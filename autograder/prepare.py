@@ -7,11 +7,12 @@ side.
 from __future__ import annotations
 
 import hashlib
+import inspect
 from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Case, Challenge, Exercise, Function, Given
+from autograder.exercise import Case, Challenge, Exercise, Function, Given, Setting
 from autograder.oracle import Outcome, Status, Student, Unanswered, Unusable
 from autograder.plain import from_bytes, to_bytes
 from autograder.prepared import KnownMistake, PreparedCase, PreparedExercise, plain_measure, unusable_outcome
@@ -19,6 +20,7 @@ from autograder.runtime import Runtime
 from autograder.tolerance import Mismatch
 
 CALL_SECONDS = 20.0
+CPU = Setting()
 PUBLIC_SEED = b"public"
 
 
@@ -28,7 +30,8 @@ def prepare(
     *,
     secret: bytes,
     student: str = "",
-    device: str = "cpu",
+    setting: Setting = CPU,
+    call_seconds: float = CALL_SECONDS,
     public_only: bool = False,
 ) -> PreparedExercise:
     """Draws the cases of ``exercise``. Public ones come from a public seed, hidden ones from ``secret`` (and from
@@ -42,7 +45,7 @@ def prepare(
         seed = PUBLIC_SEED if case.public else secret
         who = "" if case.public or not exercise.per_student else student
         rng = generator(seed, challenge.name, exercise.name, case.name, who)
-        prepared.append(_prepare_case(challenge, exercise, case, points, rng, device))
+        prepared.append(_prepare_case(challenge, exercise, case, points, rng, setting, call_seconds))
     return PreparedExercise(exercise.name, exercise.points, tuple(prepared))
 
 
@@ -53,15 +56,22 @@ def generator(secret: bytes, *parts: str) -> np.random.Generator:
 
 
 def _prepare_case(
-    challenge: Challenge, exercise: Exercise, case: Case, points: float, rng: np.random.Generator, device: str
+    challenge: Challenge,
+    exercise: Exercise,
+    case: Case,
+    points: float,
+    rng: np.random.Generator,
+    setting: Setting,
+    call_seconds: float,
 ) -> PreparedCase:
-    drawn = case.make(rng)
+    wants_setting = len(inspect.signature(case.make).parameters) > 1
+    drawn = case.make(rng, setting) if wants_setting else case.make(rng)
     given = drawn if isinstance(drawn, Given) else Given(drawn if isinstance(drawn, tuple) else (drawn,))
     measure = case.measure or exercise.measure or plain_measure(exercise.name, exercise.is_value)
     references = {name: each.reference for name, each in challenge.exercises.items()}
 
     def outcome_with(implementation: Any) -> Outcome:
-        return measured(Runtime({**references, exercise.name: implementation}, device), measure, given)
+        return measured(Runtime({**references, exercise.name: implementation}, setting.device), measure, given)
 
     def expect() -> Outcome:
         if given.expected is not None:
@@ -83,8 +93,8 @@ def _prepare_case(
         args=given.args,
         kwargs=given.kwargs,
         measure=measure,
-        compare=case.compare or exercise.tolerance,
-        seconds=case.seconds or exercise.seconds or CALL_SECONDS,
+        compare=given.compare or case.compare or exercise.tolerance,
+        seconds=case.seconds or exercise.seconds or call_seconds,
         expect=expect,
         find_mistakes=find_mistakes,
     )

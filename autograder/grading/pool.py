@@ -166,6 +166,7 @@ def _work(index: int, pipe: Connection, server: ForkServer, course: Course) -> N
         limits=course.options.limits(),
         secret=course.secret,
         inputs_per_student=course.options.inputs_per_student,
+        data=course.full_data,
     )
     while True:
         try:

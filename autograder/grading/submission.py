@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder import messages
-from autograder.exercise import Challenge, Exercise
+from autograder.exercise import Challenge, Exercise, Setting
 from autograder.grading.report import CellOutcome, Report
 from autograder.judge import grader_error, judge
 from autograder.notebooks.read import SubmittedNotebook, UnreadableNotebook, read_notebook
@@ -35,11 +35,13 @@ class Grader:
         limits: Limits,
         secret: bytes,
         inputs_per_student: bool = False,
+        data: Path | None = None,
     ) -> None:
         self._challenges = challenges
         self._launcher = launcher
         self._limits = limits
         self._secret = secret
+        self._setting = Setting(launcher.server.device, data)
         self._per_student = inputs_per_student
         self._prepared: dict[tuple[str, str, str], PreparedExercise] = {}
 
@@ -97,7 +99,12 @@ class Grader:
         key = (challenge.name, exercise.name, who)
         if key not in self._prepared:
             prepared = prepare(
-                challenge, exercise, secret=self._secret, student=who, device=self._launcher.server.device
+                challenge,
+                exercise,
+                secret=self._secret,
+                student=who,
+                setting=self._setting,
+                call_seconds=self._limits.call_seconds,
             )
             if who:
                 return prepared
