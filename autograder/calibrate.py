@@ -113,7 +113,9 @@ def _of_result(exercise: Exercise, result: ExerciseResult, kind: str, label: str
     failed = [case for case in hidden if case.verdict is not Verdict.CORRECT]
     if not failed:
         measured.failures = [f"{label} loses nothing"]
-    measured.wrong_accuracies = {label: 1 - (case.error or 0.0) for case in counted if case in failed}
+    missed = [1 - (case.error or 0.0) for case in counted if case in failed]
+    if missed:
+        measured.wrong_accuracies = {label: max(missed)}
     shares = [_share(c.error, c.bound) for c in failed if c not in counted]
     if shares:
         measured.wrong = {label: max(math.inf if share is None else share for share in shares)}
