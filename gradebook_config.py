@@ -2,9 +2,7 @@
 
 import os
 
-from traitlets.config import get_config
-
-c = get_config()
+c = get_config()  # noqa: F821 (given to this file; one imported from traitlets would be lost)
 
 here = os.path.dirname(os.path.abspath(__file__))
 

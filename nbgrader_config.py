@@ -2,7 +2,5 @@
 
 import os
 
-from traitlets.config import get_config
-
-c = get_config()
+c = get_config()  # noqa: F821 (given to this file; one imported from traitlets would be lost)
 load_subconfig(os.path.join(os.path.dirname(os.path.abspath(__file__)), "gradebook_config.py"))  # noqa: F821
