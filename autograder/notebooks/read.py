@@ -70,6 +70,8 @@ def parse(content: bytes, filename: str, challenges: dict[str, Challenge]) -> Su
 def _document(content: bytes, filename: str) -> dict[str, Any]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
+        if b"\\ud" in content.lower():  # half a surrogate pair, which no file takes
+            document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     except UnicodeDecodeError:
         raise UnreadableNotebook(f"{filename} is not a notebook: it is not UTF-8 text.") from None
     except (ValueError, RecursionError):

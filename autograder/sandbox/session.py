@@ -134,7 +134,7 @@ class Launcher:
     def __init__(self, control: socket.socket, server: ForkServer, index: int) -> None:
         self._control = control
         self._ready = False
-        self._uid = confinement.own_uid(index)
+        self.uid = confinement.own_uid(index)
         self.server = server
 
     def wait_ready(self) -> None:
@@ -152,7 +152,7 @@ class Launcher:
             "device": self.server.device,
             "data": self.server.data_inside(assignment),
             "scratch": scratch,
-            "uid": self._uid,
+            "uid": self.uid,
             "readable": [*confinement.readable_paths(), self.server.data_inside(assignment)],
         }
         with theirs:
@@ -282,7 +282,7 @@ class Session:
         except ChannelClosed:
             self._end()
             status = Status.OUT_OF_MEMORY if self._fate == "memory" else Status.DIED
-            return {"status": str(status), "error": _FATES.get(self._fate, ""), "seconds": time.monotonic() - start}
+            return {"status": str(status), "error": FATES.get(self._fate, ""), "seconds": time.monotonic() - start}
         except NotPlain as broken:
             self._end()
             return {"status": str(Status.DIED), "error": f"the process answered with {broken}"}
@@ -325,7 +325,7 @@ class Session:
         return time.monotonic() >= self._deadline
 
 
-_FATES = {
+FATES = {
     "processes": "it started more processes than are allowed",
     "scratch": "it wrote more to files than is allowed",
     "ended": "its process ended",
