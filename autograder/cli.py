@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     measured.add_argument("--out", type=Path, metavar="FILE.md", help="write the table there (default: print it)")
     _add_unconfined(measured)
 
+    examined = add("doctor", doctor, "Try every forbidden act in the sandbox and list which guarantees hold here.")
+    _add_unconfined(examined)
+
     shown = add("demo", demo, "Release, grade and show a class made up from the example submissions.")
     shown.add_argument("--folder", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
     _add_unconfined(shown)
@@ -166,6 +169,15 @@ def calibrate(options: argparse.Namespace) -> int:
     mode = confinement_asked(options, course)
     names, seeds, workers = options.challenges, options.seeds, options.workers
     return run(course, names, seeds=seeds, workers=workers, mode=mode, out=options.out)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    from autograder.doctor import examine, print_findings
+
+    course = Course.open(Path.cwd())
+    mode, findings = examine(course, confinement_asked(options, course))
+    print_findings(mode, findings)
+    return 0 if all(finding.holds for finding in findings) else 1
 
 
 def demo(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ argument, a generator), ``TorchTensor`` an array that arrives as ``torch.Tensor`
 from __future__ import annotations
 
 import base64
+import builtins
 import json
 import math
 import struct
@@ -25,6 +26,11 @@ DTYPES = frozenset(
 MAX_DEPTH = 24
 MAX_TREE_BYTES = 16_000_000
 MAX_INT_BITS = 1024
+# types that a message may name: a student's own name could spell out a hidden input
+TYPE_NAMES = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type)) | frozenset(
+    "NoneType function builtin_function_or_method method module generator dict_keys dict_values dict_items ndarray "
+    "Axes Figure Line2D AxesImage Tensor Parameter Sequential Linear Conv2d Module DataFrame Series Generator".split()
+)
 VALUES = frozenset("ltdfcah")  # what an answer may hold: values and handles, never program text or a marker for one
 MARKERS = VALUES | frozenset("sTD")
 
@@ -156,7 +162,8 @@ def _unpack(tree: Any, buffers: list[bytes], tags: frozenset[str], depth: int) -
     if tag == "a":
         return _unpack_array(*rest, buffers=buffers)
     if tag == "h":
-        return Handle(int(rest[0]), text(str(rest[1])[:200]))
+        own = tags is VALUES and rest[1] not in TYPE_NAMES
+        return Handle(int(rest[0]), "(one of your own)" if own else str(rest[1]))
     if tag == "s":
         return Source(str(rest[0]), str(rest[1]), _unpack(rest[2], buffers, tags, depth + 1))
     if tag == "T":
