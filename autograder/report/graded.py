@@ -1,0 +1,114 @@
+"""What is known of each submission of an assignment: the results store and the gradebook, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.adapters.gradebook import CourseGradebook, Mark, NotReleased, database_url
+from autograder.adapters.grades import StudentGrades, read_grades, refresh_penalties
+from autograder.config import load
+from autograder.course import Course
+from autograder.grading import batch, late
+from autograder.grading.report import Report
+from autograder.grading.store import Store, Versions, key_of
+from autograder.notebooks.read import UnreadableNotebook, read_notebook
+from autograder.report.feedback import feedback
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's submission: the report and the file of each challenge, and what the gradebook holds."""
+
+    student: str
+    reports: dict[str, Report] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    grades: StudentGrades | None = None
+    notes: tuple[str, ...] = ()
+    ungraded: tuple[str, ...] = ()
+    late: str = ""
+
+    def marks(self, challenge: str) -> dict[str, Mark]:
+        """What the gradebook holds of one notebook, by cell."""
+        notebook = self.grades.notebooks.get(challenge) if self.grades else None
+        return notebook.marks if notebook else {}
+
+
+@contextmanager
+def open_gradebook(course: Course, assignment: str) -> Iterator[Gradebook]:
+    """nbgrader's gradebook, with the late penalties of ``assignment`` up to date.
+
+    Raises GradebookError or NotReleased, each with a sentence."""
+    config = load(course.root)[1]
+    course_id = str(config.get("CourseDirectory", {}).get("course_id", ""))
+    url = database_url(course.root, config)
+    unknown = NotReleased(f"The gradebook does not know {assignment}: run `autograder release {assignment}` first.")
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        raise unknown  # nbgrader would make an empty one
+    with CourseGradebook(url, course_id):
+        pass  # says what is wrong with a gradebook that cannot be opened
+    with Gradebook(url, course_id or "default_course") as gradebook:
+        try:
+            gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise unknown from None
+        handed_in = {student: each.timestamp for student, each in read_grades(gradebook, assignment).items()}
+        shares = {
+            student: late.lateness(course.options, assignment, student, when).share
+            for student, when in handed_in.items()
+        }
+        refresh_penalties(gradebook, assignment, shares)
+        yield gradebook
+
+
+def read_graded(course: Course, assignment: str) -> list[Graded]:
+    """Every submission under submitted/, with its results as far as they were graded as they are now."""
+    submissions = batch.find_submissions(course, assignment, course.of_assignment(assignment), set())
+    store, versions = Store(course.root), Versions.of(course, assignment)
+    with open_gradebook(course, assignment) as gradebook:
+        grades = read_grades(gradebook, assignment)
+    found = []
+    for submission in submissions:
+        reports = {
+            name: store.find(key_of(versions.parts(path.read_bytes(), name, submission.student)))
+            for name, path in submission.files.items()
+            if name not in submission.unreadable
+        }
+        known = {name: report for name, report in reports.items() if report is not None}
+        for name, error in submission.unreadable.items():
+            known[name] = Report(str(submission.files[name]), error=error)
+        own = grades.get(submission.student)
+        handed_in = own.timestamp if own else None
+        found.append(
+            Graded(
+                submission.student,
+                known,
+                submission.files,
+                own,
+                tuple(submission.notes),
+                tuple(name for name, report in reports.items() if report is None),
+                late.lateness(course.options, assignment, submission.student, handed_in).sentence,
+            )
+        )
+    return found
+
+
+def write_feedback(course: Course, assignment: str, graded: Graded) -> int:
+    """Writes the student's feedback pages anew, with what people have given since; returns how many changed."""
+    changed = 0
+    for name, report in graded.reports.items():
+        try:
+            notebook = None if report.error else read_notebook(graded.files[name], course.challenges)
+        except UnreadableNotebook:
+            notebook = None
+        title = f"{course.challenges[name].title} · {graded.student}"
+        html = feedback(notebook, report, graded.marks(name), title=title, penalty=graded.late)
+        path = course.root / "feedback" / graded.student / assignment / f"{name}.html"
+        if not path.is_file() or path.read_text(encoding="utf-8") != html:
+            batch.write_whole(path, html)
+            changed += 1
+    return changed
