@@ -204,7 +204,7 @@ from autograder.sandbox.session import ForkServer, Session
 with ForkServer(mode=sys.argv[1], warm=()) as server:
     session = Session(server.launchers[0], Limits()).__enter__()
     session.run_cell("import subprocess\\nsubprocess.Popen(['sleep', '987654'])")
-    print(server.pid, flush=True)
+    print(server.pid, session._scratch, flush=True)
     time.sleep(600)
 """
 
@@ -216,7 +216,8 @@ def test_grader_process_that_dies_takes_its_submission_with_it(mode: str) -> Non
         pytest.skip(f"{mode} cannot be had here: {reason}")
     grader = subprocess.Popen([sys.executable, "-c", GRADER_THAT_DIES, mode], stdout=subprocess.PIPE, cwd=ROOT)
     assert grader.stdout is not None
-    server = int(grader.stdout.readline())
+    pid, _, scratch = grader.stdout.readline().decode().strip().partition(" ")
+    server = int(pid)
     family = processes_below(server) | {server}
     assert len(family) >= 3
     grader.kill()
@@ -225,6 +226,7 @@ def test_grader_process_that_dies_takes_its_submission_with_it(mode: str) -> Non
     while (left := {pid for pid in family if alive(pid)}) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not left
+    assert not (scratch and os.path.exists(scratch))
 
 
 def alive(pid: int) -> bool:

@@ -67,6 +67,9 @@ class Server:
             for control in select.select(self._controls, [], [], timeout)[0]:
                 self._handle(control)
             self._watch()
+        home = os.environ["HOME"]
+        if not self._namespaces and os.path.basename(home).startswith("fork-server-"):  # made for this server
+            isolation.remove(home)
 
     def _handle(self, control: socket.socket) -> None:
         try:
@@ -76,8 +79,11 @@ class Server:
                 return
         except OSError:
             pass
-        # the grader process is gone: so is its submission
+        # the grader process is gone: so is its submission, and what it would have deleted
+        running = self._running.get(control.fileno())
         self._kill(control.fileno())
+        if running is not None and running.scratch:
+            isolation.remove(running.scratch)
         self._controls.remove(control)
         control.close()
 

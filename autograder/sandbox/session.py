@@ -24,6 +24,7 @@ from autograder.oracle import Outcome, Status
 from autograder.plain import VALUES, Handle, NotPlain, Source, to_bytes
 from autograder.sandbox import confinement
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelTimeout
+from autograder.sandbox.isolation import remove
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import believed
 
@@ -226,7 +227,7 @@ class Session:
     def __exit__(self, *error: Any) -> None:
         self._end()
         if self._scratch:
-            _remove(self._scratch)
+            remove(self._scratch)
 
     def run_cell(self, source: str) -> CellRun:
         """Runs one cell; a failure of any kind is in the result, and later cells can still be run."""
@@ -341,12 +342,6 @@ def _wait_prepared(channel: Channel) -> None:
     if not (isinstance(word, dict) and word.get("ready") is True):
         fault = word.get("fault") if isinstance(word, dict) else word
         raise SandboxError(f"the student's process could not be prepared: {str(fault)[-500:]}")
-
-
-def _remove(folder: str) -> None:
-    """Deletes a scratch folder, however deep its folders are nested and whatever their modes."""
-    subprocess.run(["chmod", "-R", "u+rwx", folder], capture_output=True)
-    subprocess.run(["rm", "-rf", "--", folder], capture_output=True)
 
 
 def _status(answer: dict[str, Any]) -> Status:
