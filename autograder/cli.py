@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
 
     released = add("release", release, "Make the notebooks for students from source/ and record the assignment.")
     released.add_argument("assignment")
+    released.add_argument(
+        "--format", choices=["nbgrader", "otter", "gradescope"], default="nbgrader", help="for whom (default: nbgrader)"
+    )
 
     graded = add("grade", grade, "Grade every submission of an assignment; what was graded before is kept.")
     graded.add_argument("assignment")
@@ -130,8 +133,18 @@ def release(options: argparse.Namespace) -> int:
 
     course = Course.open(Path.cwd(), thorough=True)
     course.of_assignment(options.assignment)
-    url = database_url(course.root, load(course.root)[1])
-    for path in make_release(course.root, options.assignment, db_url=url):
+    if options.format == "otter":
+        from autograder.adapters.otter import release_otter
+
+        made = release_otter(course, options.assignment)
+    elif options.format == "gradescope":
+        from autograder.adapters.gradescope_zip import release_gradescope
+
+        made = release_gradescope(course, options.assignment)
+    else:
+        url = database_url(course.root, load(course.root)[1])
+        made = make_release(course.root, options.assignment, db_url=url)
+    for path in made:
         print(path.relative_to(course.root))
     return 0
 

@@ -96,7 +96,7 @@ def release(root: Path, assignment: str, *, into: Path | None = None, db_url: st
 def write_sources(written: Path, challenges: dict[str, Challenge], source: Path) -> list[Challenge]:
     """Makes the folder of source notebooks; the challenges that are in it."""
     texts = sorted(written.glob("*.md"))
-    shutil.copytree(written, source, ignore=lambda folder, names: _not_copied(Path(folder), names, top=written))
+    shutil.copytree(written, source, ignore=lambda folder, names: not_copied(Path(folder), names, top=written))
     for text in texts:
         notebook = source / f"{text.stem}.ipynb"
         if text.stem not in challenges:
@@ -107,7 +107,7 @@ def write_sources(written: Path, challenges: dict[str, Challenge], source: Path)
     return [challenges[text.stem] for text in texts]
 
 
-def _not_copied(folder: Path, names: list[str], *, top: Path) -> Iterable[str]:
+def not_copied(folder: Path, names: list[str], *, top: Path) -> Iterable[str]:
     texts = [name for name in names if folder == top and name.endswith(".md")]
     scripts = [name for name in names if name.endswith((".py", ".pyc"))]
     return [*texts, *scripts, *(name for name in names if name.startswith(".") or name == "__pycache__")]
