@@ -32,9 +32,13 @@ class NotebookGrades:
     penalty: float = 0.0
 
     @property
+    def raw_score(self) -> float:
+        return sum(mark.score for mark in self.marks.values())
+
+    @property
     def score(self) -> float:
         """The points, late penalty taken off; never below 0."""
-        return max(0.0, sum(mark.score for mark in self.marks.values()) - self.penalty)
+        return max(0.0, self.raw_score - self.penalty)
 
     @property
     def waiting(self) -> list[str]:
