@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.config import ConfigurationError
 from autograder.course import Course, NoCourse
 from autograder.exercise import DeclarationError
+from autograder.report.commands import add_commands
 from autograder.sandbox.confinement import NoConfinement
 
 # raised by parts that are imported only by the commands that need them
@@ -78,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
 
     examined = add("doctor", doctor, "Try every forbidden act in the sandbox and list which guarantees hold here.")
     _add_unconfined(examined)
+
+    add_commands(add)
 
     shown = add("demo", demo, "Release, grade and show a class made up from the example submissions.")
     shown.add_argument("--folder", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
