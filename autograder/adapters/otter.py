@@ -41,6 +41,7 @@ from autograder.prepare import generator
 
 FOLDER = "release-otter"
 HIDDEN = "hidden_tests"
+GRADING_REQUIREMENTS = ["ipython", "matplotlib", "numpy", "scipy", "torch", "torchvision", "traitlets"]
 LIGHT_ADAPTER = ("__init__.py", "otter_tests.py")
 
 _HIDDEN_MODULE = '''"""The hidden cases; Otter copies this folder beside a submission before it grades it."""
@@ -201,7 +202,7 @@ def master_notebook(text: str, challenge: Challenge, files: list[str]) -> Notebo
 def assignment_cell(challenge: Challenge, files: list[str]) -> NotebookNode:
     settings = {
         "name": challenge.name,
-        "requirements": "requirements.txt",
+        "requirements": GRADING_REQUIREMENTS,
         "files": files,
         "autograder_files": [HIDDEN],
         "tests": {"files": True, "ok_format": False},
