@@ -13,9 +13,10 @@ from autograder.adapters.gradebook import CourseGradebook, Mark, NotReleased, da
 from autograder.adapters.grades import StudentGrades, read_grades, refresh_penalties
 from autograder.config import load
 from autograder.course import Course
-from autograder.grading import batch, late
+from autograder.grading import late
 from autograder.grading.report import Report
-from autograder.grading.store import Store, Versions, key_of
+from autograder.grading.store import Store, Versions, key_of, write_whole
+from autograder.grading.submissions import find_submissions
 from autograder.notebooks.read import UnreadableNotebook, read_notebook
 from autograder.report.feedback import feedback
 
@@ -30,7 +31,7 @@ class Graded:
     grades: StudentGrades | None = None
     notes: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
-    late: str = ""
+    lateness: late.Lateness = late.Lateness()
 
     def marks(self, challenge: str) -> dict[str, Mark]:
         """What the gradebook holds of one notebook, by cell."""
@@ -67,7 +68,7 @@ def open_gradebook(course: Course, assignment: str) -> Iterator[Gradebook]:
 
 def read_graded(course: Course, assignment: str) -> list[Graded]:
     """Every submission under submitted/, with its results as far as they were graded as they are now."""
-    submissions = batch.find_submissions(course, assignment, course.of_assignment(assignment), set())
+    submissions = find_submissions(course, assignment, course.of_assignment(assignment), set())
     store, versions = Store(course.root), Versions.of(course, assignment)
     with open_gradebook(course, assignment) as gradebook:
         grades = read_grades(gradebook, assignment)
@@ -91,7 +92,7 @@ def read_graded(course: Course, assignment: str) -> list[Graded]:
                 own,
                 tuple(submission.notes),
                 tuple(name for name, report in reports.items() if report is None),
-                late.lateness(course.options, assignment, submission.student, handed_in).sentence,
+                late.lateness(course.options, assignment, submission.student, handed_in),
             )
         )
     return found
@@ -106,9 +107,10 @@ def write_feedback(course: Course, assignment: str, graded: Graded) -> int:
         except UnreadableNotebook:
             notebook = None
         title = f"{course.challenges[name].title} · {graded.student}"
-        html = feedback(notebook, report, graded.marks(name), title=title, penalty=graded.late)
+        marks, share = graded.marks(name), graded.lateness.share
+        html = feedback(notebook, report, marks, title=title, penalty=graded.lateness.sentence, late_share=share)
         path = course.root / "feedback" / graded.student / assignment / f"{name}.html"
         if not path.is_file() or path.read_text(encoding="utf-8") != html:
-            batch.write_whole(path, html)
+            write_whole(path, html)
             changed += 1
     return changed

@@ -8,7 +8,7 @@ from html import escape
 
 _STYLE = """
 :root { color-scheme: light dark; --text: #1f2328; --back: #fff; --soft: #f6f8fa; --line: #d0d7de; --link: #0550ae; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --text: #e6edf3; --back: #0d1117; --soft: #161b22; --line: #30363d; --link: #79b8ff; }
 }
 body { color: var(--text); background: var(--back); font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem;
@@ -32,6 +32,7 @@ table { border-collapse: collapse; }
 @media print {
   :root { --text: #000; --back: #fff; --soft: #fff; --line: #999; --link: #000; }
   body { max-width: none; padding: 0; } .wide { overflow: visible; } pre { white-space: pre-wrap; }
+  details::details-content { content-visibility: visible; display: block; } summary { list-style: none; }
   tr, h2, h3, figure { break-inside: avoid; } h2, h3 { break-after: avoid; }
 }
 """
@@ -39,13 +40,15 @@ table { border-collapse: collapse; }
 _NUMBER = re.compile(r"[-–]?[\d.]* ?%?|[\d.]+ of [\d.]+")
 
 
-def page(title: str, body: str) -> str:
-    """A whole HTML document; ``body`` is HTML already."""
-    return (
+def page(title: str, body: str, style: str = "") -> str:
+    """A whole HTML document; ``body`` is HTML already, ``style`` is added to the style that all pages have."""
+    text = (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}{style}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
     )
+    # what students wrote may hold half of a surrogate pair, which no file can
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def data_table(
