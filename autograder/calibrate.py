@@ -45,58 +45,68 @@ class Measured:
     wrong: dict[str, float] = field(default_factory=dict)
     accuracies: list[float] = field(default_factory=list)
     wrong_accuracies: dict[str, float] = field(default_factory=dict)
+    threshold: float = 0.0
     failures: list[str] = field(default_factory=list)
+
+
+Task = tuple[str, int, Path]  # challenge, seed, example submission
 
 
 def calibrate(
     course: Course, challenges: Iterable[str], *, seeds: int, workers: int, mode: str | None
 ) -> dict[str, dict[str, Measured]]:
     """Judges the example submissions of ``challenges``, the right ones under ``seeds`` secrets."""
-    tasks = [(name, seed) for name in challenges for seed in range(seeds)]
-    shares = [tasks[i::workers] for i in range(workers)]
-    context = multiprocessing.get_context("fork")
-    with context.Pool(workers) as pool:
-        parts = pool.starmap(_measure, [(course.root, share, mode) for share in shares if share])
     found: dict[str, dict[str, Measured]] = {name: {} for name in challenges}
+    tasks = [task for name in found for task in _tasks(course, name, seeds)]
+    where = (course.root, mode, course.device, course.full_data)
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        parts = pool.starmap(_measure, [(*where, tasks[i::workers]) for i in range(workers)])
     for name, exercise, part in (item for each in parts for item in each):
         whole = found[name].setdefault(exercise, Measured())
         whole.right += part.right
         whole.accuracies += part.accuracies
         whole.failures += part.failures
+        whole.threshold = max(whole.threshold, part.threshold)
         whole.wrong |= part.wrong
         whole.wrong_accuracies |= part.wrong_accuracies
-    return found
+    return {
+        name: {each: found[name][each] for each in course.challenges[name].exercises if each in found[name]}
+        for name in found
+    }
 
 
-def _measure(root: Path, tasks: list[tuple[str, int]], mode: str | None) -> list[tuple[str, str, Measured]]:
+def _tasks(course: Course, name: str, seeds: int) -> list[Task]:
+    folder = course.root / "tests" / "submissions" / name
+    right = [(name, seed, path) for seed in range(seeds) for path in sorted((folder / "right").glob("*.py"))]
+    return [*right, *((name, 0, path) for path in sorted((folder / "wrong").glob("*.py")))]
+
+
+def _measure(
+    root: Path, mode: str | None, device: str, data: Path | None, tasks: list[Task]
+) -> list[tuple[str, str, Measured]]:
     course = Course.open(root)
+    course.options.device = device
     found = []
     with ForkServer.of_course(course, mode) as server:
-        for name, seed in tasks:
-            grader = Grader(
-                course.challenges,
-                server.launchers[0],
-                limits=course.options.limits(),
-                secret=f"calibration {seed}".encode(),
-                data=course.full_data,
-            )
-            for kind in ("right", "wrong") if seed == 0 else ("right",):
-                found += _measure_files(course, grader, name, kind)
+        for name, seed, path in tasks:
+            secret = f"calibration {seed}".encode()
+            limits = course.options.limits()
+            grader = Grader(course.challenges, server.launchers[0], limits=limits, secret=secret, data=data)
+            found += _measure_file(course, grader, name, path)
     return found
 
 
-def _measure_files(course: Course, grader: Grader, name: str, kind: str) -> list[tuple[str, str, Measured]]:
-    challenge = course.challenges[name]
+def _measure_file(course: Course, grader: Grader, name: str, path: Path) -> list[tuple[str, str, Measured]]:
+    challenge, kind = course.challenges[name], path.parent.name
     released = json.loads((course.root / "release" / challenge.assignment / f"{name}.ipynb").read_text("utf-8"))
-    found = []
-    for path in sorted((course.root / "tests" / "submissions" / name / kind).glob("*.py")):
-        cells = parse_cells(path.read_text(encoding="utf-8"))[1]
-        notebook = parse(json.dumps(fill(released, cells)).encode(), path.name, course.challenges)
-        for result in grader.grade(notebook, str(path)).exercises:
-            if result.name not in cells or (kind == "wrong" and path.stem.split("-")[0] != result.name):
-                continue
-            found.append((name, result.name, _of_result(challenge.exercises[result.name], result, kind, path.stem)))
-    return found
+    cells = parse_cells(path.read_text(encoding="utf-8"))[1]
+    notebook = parse(json.dumps(fill(released, cells)).encode(), path.name, course.challenges)
+    judged = [
+        result
+        for result in grader.grade(notebook, str(path)).exercises
+        if result.name in cells and (kind == "right" or path.stem.split("-")[0] == result.name)
+    ]
+    return [(name, each.name, _of_result(challenge.exercises[each.name], each, kind, path.stem)) for each in judged]
 
 
 def _of_result(exercise: Exercise, result: ExerciseResult, kind: str, label: str) -> Measured:
@@ -107,6 +117,7 @@ def _of_result(exercise: Exercise, result: ExerciseResult, kind: str, label: str
     if kind == "right":
         measured.failures = [f"{label}, {c.name}: {c.message}" for c in hidden if c.verdict is not Verdict.CORRECT]
         measured.accuracies = [1 - (case.error or 0.0) for case in counted]
+        measured.threshold = max((1 - (case.bound or 0.0) for case in counted), default=0.0)
         shares = [_share(case.error, case.bound) for case in hidden if case not in counted]
         measured.right = [share for share in shares if share is not None]
         return measured
@@ -190,21 +201,20 @@ def table(course: Course, found: dict[str, dict[str, Measured]], *, seeds: int, 
         "| exercise | runs | mean | s.d. | least | 99.9 % bound | threshold | best wrong one |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, exercises in found.items():
+    for exercises in found.values():
         for exercise_name, measured in exercises.items():
             if measured.accuracies:
-                lines.append(_accuracy_row(course.challenges[name].exercises[exercise_name], measured))
+                lines.append(_accuracy_row(exercise_name, measured))
     return "\n".join(lines) + "\n"
 
 
-def _accuracy_row(exercise: Exercise, measured: Measured) -> str:
+def _accuracy_row(name: str, measured: Measured) -> str:
     runs = np.array(measured.accuracies)
-    thresholds = [t for case in exercise.cases if (t := _threshold(exercise, case)) is not None and not case.public]
     best = max(measured.wrong_accuracies.values(), default=float("nan"))
     spread = f"{np.std(runs, ddof=1):.4f}" if len(runs) > 1 else "–"
     return (
-        f"| `{exercise.name}` | {len(runs)} | {runs.mean():.4f} | {spread} | {runs.min():.4f} "
-        f"| {lower_bound(measured.accuracies):.4f} | {max(thresholds):.3f} | {best:.3f} |"
+        f"| `{name}` | {len(runs)} | {runs.mean():.4f} | {spread} | {runs.min():.4f} "
+        f"| {lower_bound(measured.accuracies):.4f} | {measured.threshold:.3f} | {best:.3f} |"
     )
 
 

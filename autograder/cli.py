@@ -73,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     measured = add("calibrate", calibrate, "Prove bounds and thresholds on the example submissions; write the table.")
     measured.add_argument("challenges", nargs="*", metavar="CHALLENGE", help="only these (default: all)")
     measured.add_argument("--seeds", type=int, default=3, help="secrets that right submissions are judged under")
+    measured.add_argument("--device", choices=("cpu", "cuda"), help="in the place of the configured one")
+    measured.add_argument("--data", type=Path, metavar="DIR", help="full data sets, in place of the configured ones")
     measured.add_argument("--workers", type=int, default=2, metavar="N", help="processes")
     measured.add_argument("--out", type=Path, metavar="FILE.md", help="write the table there (default: print it)")
     _add_unconfined(measured)
@@ -183,6 +185,8 @@ def calibrate(options: argparse.Namespace) -> int:
 
     course = Course.open(Path.cwd())
     mode = confinement_asked(options, course)
+    course.options.device = options.device or course.options.device
+    course.options.full_data = str(options.data.resolve()) if options.data else course.options.full_data
     names, seeds, workers = options.challenges, options.seeds, options.workers
     return run(course, names, seeds=seeds, workers=workers, mode=mode, out=options.out)
 

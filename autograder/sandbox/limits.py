@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds of wall time, bytes, and counts, for one submission."""
+    """Seconds of wall time, bytes, counts, and the share of a GPU's memory, for one submission."""
 
     cell_seconds: float = 60.0
     call_seconds: float = 20.0
@@ -19,6 +19,7 @@ class Limits:
     cell_output: int = 1_000_000
     notebook_output: int = 10_000_000
     value: int = 64_000_000
+    gpu_share: float = 0.25
 
     def to_plain(self) -> dict[str, Any]:
         return asdict(self)

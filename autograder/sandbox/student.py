@@ -94,6 +94,8 @@ def serve(shell: StudentShell, channel: Channel, limits: Limits, device: str) ->
     sys.stderr = RecordedStream(shell.recorder, "stderr")
     shell.user_ns["__name__"] = "__main__"
     runtime = Runtime(shell.user_ns, device)
+    if device == "cuda":
+        _bound_gpu_memory(limits.gpu_share)
     busy = _InterruptOnlyWhileBusy()
     own_pid = os.getpid()
     channel.send({"ready": True})
@@ -115,6 +117,13 @@ def serve(shell: StudentShell, channel: Channel, limits: Limits, device: str) ->
             text = f"the answer is larger than the {limits.value // 1_000_000} MB that are accepted"
             message = to_bytes({"id": request["id"], **_outcome(_refused(text))})
         channel.send_bytes(message)
+
+
+def _bound_gpu_memory(share: float) -> None:
+    """Bounds what PyTorch takes of the GPU, once student code touches it; CUDA is not initialised before that."""
+    import torch
+
+    torch.cuda._lazy_call(lambda: torch.cuda.set_per_process_memory_fraction(share))
 
 
 class _InterruptOnlyWhileBusy:

@@ -180,6 +180,11 @@ def with_direction(rng, m, h, d, scale=1.0):
     return *network(rng, m, h, d, scale), rng.standard_normal(d)
 
 
+jvp.margin = (
+    "sums of 200,000 products in float32 reach a quarter of the bound; wrong answers lie 30,000 times above it"
+)
+
+
 @jvp.case(public=True)
 def direction_in_three_different_sizes(rng):
     return *with_direction(rng, 2, 4, 3), "tanh"
@@ -274,6 +279,11 @@ def vjp(W1, W2, x, u, activation):
 
 def with_covector(rng, m, h, d, scale=1.0):
     return *network(rng, m, h, d, scale), rng.standard_normal(m)
+
+
+vjp.margin = (
+    "sums of 200,000 products in float32 reach a quarter of the bound; wrong answers lie 45,000 times above it"
+)
 
 
 @vjp.case(public=True)

@@ -54,6 +54,11 @@ def irregular_times(rng, start, steps):
     return start + np.concatenate([[0.0], np.cumsum(steps)])
 
 
+solve_ode.margin = (
+    "any method is allowed, so solvers at their default tolerance use a third of the bound that the contract fixes"
+)
+
+
 @solve_ode.case(public=True)
 def fine_grid_from_zero(rng):
     return *draw_model(rng), np.linspace(0, 5, 101)
@@ -374,6 +379,11 @@ def trajectory_fit(t, x, gamma):
         step = np.linalg.lstsq(np.column_stack([by_gamma, np.exp(-gamma * t)]), x - fit, rcond=None)[0]
         gamma, x0 = gamma + step[0], x0 + step[1]
     return gamma
+
+
+estimate_gamma.margin = (
+    "noise decides: the contract's bounds separate methods whose errors differ by 2 to 4 times, not by 100"
+)
 
 
 @estimate_gamma.case(public=True)

@@ -586,6 +586,11 @@ def on_public_patterns(filters, kernel_size, count, epochs):
     return Given((filters, kernel_size, images, labels, epochs, 3, images, EVALUATE), expected=expected)
 
 
+train_cnn.margin = (
+    "training is random: records are judged by bounds of a few standard deviations, accuracy by the threshold below"
+)
+
+
 @train_cnn.case(public=True, compare=SIZES)
 def two_epochs_on_patterns(rng):
     return on_public_patterns((4, 8), 3, 130, 2)

@@ -45,7 +45,7 @@ def layer_activations(model, images):
     n = len(images)
     out = {}
     for number, name in enumerate(("conv1", "conv2", "fc1"), start=1):
-        z = stored[name].numpy().reshape(n, -1)
+        z = stored[name].cpu().numpy().reshape(n, -1)
         out[name] = z
         out[f"relu{number}"] = np.maximum(z, 0)
     return out
