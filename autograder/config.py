@@ -116,7 +116,9 @@ def _refuse_misspelt_nbgrader(config: Config, path: Path) -> None:
 def _nbgrader_classes() -> dict[str, Any]:
     from nbgrader.apps import NbGraderApp
 
-    return {cls.__name__: cls for cls in NbGraderApp().all_configurable_classes()}
+    found = NbGraderApp().all_configurable_classes()
+    # a class takes the options of its bases too, under their names
+    return {base.__name__: base for cls in found for base in cls.__mro__ if issubclass(base, Configurable)}
 
 
 def _suggest(name: str, known: list[str]) -> str:

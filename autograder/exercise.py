@@ -8,7 +8,7 @@
         return np.einsum("ij,j->i", A, x)
 
     @matvec.case(public=True)
-    def tall(rng):
+    def any_matrix(rng):
         return rng.standard_normal((5, 3)), rng.standard_normal(3)
 
     @matvec.mistake("You summed over the first index of A: this is Aᵀx.")

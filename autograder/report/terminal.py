@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
 
-from autograder.grading.batch import Summary
 from autograder.grading.report import Report
 from autograder.verdict import Verdict
+
+if TYPE_CHECKING:
+    from autograder.grading.batch import Summary
 
 _STYLES = {Verdict.CORRECT: "green", Verdict.NOT_ATTEMPTED: "dim", Verdict.GRADER_ERROR: "bold magenta"}
 
@@ -50,10 +51,17 @@ def print_reports(reports: Sequence[Report], console: Console | None = None) -> 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and remaining time on stderr, so that stdout stays for the result."""
-    columns: tuple[ProgressColumn, ...] = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     console = Console(stderr=True)
-    columns += (TimeElapsedColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=console, disable=not console.is_terminal)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
     with bar as progress:
         task = progress.add_task(title, total=None, rate="")
 

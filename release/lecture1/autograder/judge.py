@@ -12,7 +12,7 @@ from autograder.prepared import UNUSABLE, KnownMistake, PreparedCase, PreparedEx
 from autograder.tolerance import Comparison, Mismatch
 from autograder.verdict import CaseResult, ExerciseResult, Verdict
 
-PATIENCE = 2  # cases of one exercise that may use up their time before the rest are not run
+PATIENCE = 2  # cases of one exercise that may use up their time, or end the process, before the rest are not run
 
 _ENDINGS = {
     Status.TIMED_OUT: Verdict.TIMED_OUT,
@@ -21,22 +21,28 @@ _ENDINGS = {
     Status.ABSENT: Verdict.NOT_ATTEMPTED,
 }
 
+_GIVEN_UP = {
+    Status.TIMED_OUT: (Verdict.TIMED_OUT, messages.GAVE_UP),
+    Status.DIED: (Verdict.CRASHED, messages.GAVE_UP_DIED),
+}
+
 
 def judge(exercise: PreparedExercise, oracle: Oracle) -> ExerciseResult:
     """All cases of one exercise, and the known mistake that explains the wrong ones, if there is one."""
     results: list[CaseResult] = []
     outcomes: list[Outcome | None] = []
-    exhausted = 0
+    ended: list[Status] = []  # cases that used up their time, or ended the process
     for case in exercise.cases:
-        if exhausted >= PATIENCE:
-            gave_up = CaseResult(case.name, case.public, Verdict.TIMED_OUT, 0.0, case.points, messages.GAVE_UP)
-            results.append(gave_up)
+        if len(ended) >= PATIENCE:
+            verdict, message = _GIVEN_UP[ended[-1]]
+            results.append(CaseResult(case.name, case.public, verdict, 0.0, case.points, message))
             outcomes.append(None)
             continue
         result, outcome = _judge_case(case, oracle)
         results.append(result)
         outcomes.append(outcome)
-        exhausted += outcome is not None and outcome.status in (Status.TIMED_OUT, Status.DIED)
+        if outcome is not None and outcome.status in _GIVEN_UP:
+            ended.append(outcome.status)
     return _sum_up(exercise, results, _explanation(exercise.cases, results, outcomes))
 
 

@@ -12,6 +12,7 @@ CORRECT = "Correct."
 GRADER_ERROR = "The grader failed here, not you: no points were taken, and the teaching staff has been told."
 SANDBOX_FAILED = "the sandbox failed while this notebook was graded"
 GAVE_UP = "not run: two earlier cases of this exercise had already used up their time"
+GAVE_UP_DIED = "not run: two earlier cases of this exercise had already ended the process"
 HIDDEN_ERROR = "this case ended in an error"
 
 

@@ -90,7 +90,7 @@ class Runtime:
         if isinstance(value, TorchTensor):
             import torch
 
-            return torch.from_numpy(np.array(value.array, copy=True)).to(self.device)
+            return torch.from_numpy(np.array(value.array, copy=True))
         if isinstance(value, _Device):
             return self.device
         return value

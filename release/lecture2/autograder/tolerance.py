@@ -307,14 +307,19 @@ class Each(Compare):
     def compare(self, answer: Any, expected: Any) -> Comparison:
         if not isinstance(answer, dict):
             return Comparison(False, messages.not_a_dict(describe_type(answer)))
-        last = Comparison(True)
+        nearest = Comparison(True)
         for name, part in self.parts.items():
             if name not in answer:
                 return Comparison(False, messages.missing_key(name))
-            last = part.compare(answer[name], expected[name])
-            if not last.ok:
-                return Comparison(False, f"{name}: {last.message}", last.error, last.bound, last.detail)
-        return last
+            found = part.compare(answer[name], expected[name])
+            if not found.ok:
+                return Comparison(False, f"{name}: {found.message}", found.error, found.bound, found.detail)
+            nearest = max(nearest, found, key=_share_of_bound)
+        return nearest
+
+
+def _share_of_bound(comparison: Comparison) -> float:
+    return (comparison.error or 0.0) / comparison.bound if comparison.bound else 0.0
 
 
 @dataclass(frozen=True)
