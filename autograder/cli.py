@@ -84,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
 
     add_commands(add)
 
+    opened = add("formgrader", formgrader, "Open nbgrader's formgrader on the course, to grade written answers.")
+    opened.add_argument("--no-browser", action="store_true", help="only start the server and print its address")
+    opened.add_argument("--port", type=int, default=0, help="the server's port (default: Jupyter chooses)")
+
     shown = add("demo", demo, "Release, grade and show a class made up from the example submissions.")
     shown.add_argument("--folder", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
     _add_unconfined(shown)
@@ -198,6 +202,15 @@ def doctor(options: argparse.Namespace) -> int:
     mode, findings = examine(course, confinement_asked(options, course))
     print_findings(mode, findings)
     return 0 if all(finding.holds for finding in findings) else 1
+
+
+def formgrader(options: argparse.Namespace) -> int:
+    import subprocess
+
+    from autograder.adapters.formgrader import command
+
+    course = Course.open(Path.cwd(), thorough=True)
+    return subprocess.call(command(course.root, browser=not options.no_browser, port=options.port), cwd=course.root)
 
 
 def demo(options: argparse.Namespace) -> int:
