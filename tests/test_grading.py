@@ -234,7 +234,7 @@ def test_full_disk_is_said_and_what_was_graded_is_kept(
     def no_space(path: Path, text: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr("autograder.grading.batch.write_whole", no_space)
+    monkeypatch.setattr("autograder.grading.desk.write_whole", no_space)
     monkeypatch.chdir(classroom.root)
     assert main(["grade", "lecture9", "--workers", "1"]) == 2
     assert "The disk is full. Make room, then run the same command again" in capsys.readouterr().err

@@ -195,7 +195,8 @@ class CourseGradebook:
                 self._known[name] = (record.id, notebooks)
                 self._gradebook.db.rollback()  # ends the reading transaction, which would bar other writers
             except MissingEntry:
-                raise NotReleased(f"The gradebook does not know {name}: run `autograder release {name}` first.") from None
+                said = f"The gradebook does not know {name}: run `autograder release {name}` first."
+                raise NotReleased(said) from None
             except DatabaseError as error:
                 raise GradebookError(_sentence(self._url, error)) from None
         return self._known[name]
@@ -253,7 +254,7 @@ def _submission(db: Connection, assignment_id: str, student: str, timestamp: dat
 
 
 def _read(db: Connection, submission_id: str, released: dict[str, _Released]) -> dict[str, _Found]:
-    """What there is of a submission. Both columns of each unique index are named: by one alone nothing is found fast."""
+    """What there is of a submission. Both columns of each unique index are named: one alone would mean a scan."""
     names = {notebook.id: name for name, notebook in released.items()}
     n, g, c = _NOTEBOOK.c, _GRADE.c, _COMMENT.c
     notebooks = db.execute(
@@ -266,19 +267,15 @@ def _read(db: Connection, submission_id: str, released: dict[str, _Released]) ->
         return found
     by_id = {each.id: each for each in found.values()}
     graded = [cell for name in found for cell in released[name].graded]
-    for row in db.execute(
-        select(g.id, g.notebook_id, g.cell_id, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade).where(
-            g.cell_id.in_(graded), g.notebook_id.in_(by_id)
-        )
-    ):
+    values = (g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade)
+    of_these = (g.cell_id.in_(graded), g.notebook_id.in_(by_id))
+    for row in db.execute(select(g.id, g.notebook_id, g.cell_id, *values).where(*of_these)):
         by_id[row.notebook_id].grades[row.cell_id] = (row.id, _Graded(*row[3:]))
     commented = [cell for name in found for cell in released[name].commented]
-    for row in db.execute(
-        select(c.id, c.notebook_id, c.cell_id, c.auto_comment, c.manual_comment).where(
-            c.cell_id.in_(commented), c.notebook_id.in_(by_id)
-        )
-    ):
-        by_id[row.notebook_id].comments[row.cell_id] = (row.id, row.auto_comment, row.manual_comment)
+    said = (c.auto_comment, c.manual_comment)
+    of_these = (c.cell_id.in_(commented), c.notebook_id.in_(by_id))
+    for comment in db.execute(select(c.id, c.notebook_id, c.cell_id, *said).where(*of_these)):
+        by_id[comment.notebook_id].comments[comment.cell_id] = (comment.id, *comment[3:])
     return found
 
 

@@ -31,7 +31,8 @@ def due_of(options: Autograder, assignment: str) -> datetime.datetime | None:
     except (ValueError, OverflowError):
         due = None
     if not isinstance(due, datetime.datetime):
-        raise ConfigurationError(f"c.Autograder.due[{assignment!r}] = {text!r} is not a time such as '2027-02-01 23:59 UTC'.")
+        said = f"c.Autograder.due[{assignment!r}] = {text!r} is not a time such as '2027-02-01 23:59 UTC'."
+        raise ConfigurationError(said)
     return due
 
 

@@ -1,29 +1,35 @@
 """Grader processes: as many as asked, each with a connection to one warm fork server.
 
-A process that dies, or loses the fork server, costs nothing but time: its submission is graded again elsewhere. One
-that does so twice gets a grader error.
+A process that dies, or loses the fork server, costs nothing but time: what was under way is graded again, one notebook
+at a time, so that it is known whose doing it was if it happens again. That one gets a grader error.
+Every process ends with the coordinator, however that ends.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import TracebackType
+from typing import Protocol
 
 from autograder import messages
 from autograder.course import Course
+from autograder.exercise import Challenge
 from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.judge import grader_error
-from autograder.sandbox.session import ForkServer
+from autograder.sandbox.session import ForkServer, SandboxError
 
 _CONTEXT = multiprocessing.get_context("fork")
-TRIES = 2
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,22 @@ class Job:
     key: str
 
 
+class Engine(Protocol):
+    """What grades jobs. A context manager; leaving it ends all that it started."""
+
+    confinement: str
+
+    def __enter__(self) -> Engine: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def grade(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Report]]:
+        """Each job with its report, as they are done."""
+        ...
+
+
 @dataclass
 class Worker:
     """A grader process, its pipe, and what it is working on."""
@@ -46,7 +68,7 @@ class Worker:
 
 
 class Pool:
-    """Grades jobs in parallel. Use as a context manager; leaving it ends all its processes."""
+    """Grades jobs in parallel on this machine: the local engine."""
 
     def __init__(self, course: Course, workers: int, mode: str | None) -> None:
         self._course = course
@@ -57,46 +79,62 @@ class Pool:
         self.confinement = ""
 
     def __enter__(self) -> Pool:
-        self._start()
+        """Starts the fork server, whose imports then run beside whatever comes before ``grade``."""
+        try:
+            self._server = ForkServer.of_course(self._course, self._mode, self._count)
+        except BaseException:
+            self._stop()
+            raise
+        self.confinement = self._server.mode
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stop()
 
     def grade(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Report]]:
-        """Each job with its report, as they are done."""
+        """Each job with its report, as they are done; SandboxError where the fork server cannot start."""
         waiting = list(reversed(jobs))
-        failures: dict[str, int] = {}
-        while waiting or any(worker.job for worker in self._workers):
-            for worker in self._workers:
-                if worker.job is None and waiting:
-                    self._give(worker, waiting.pop())
+        suspects: list[Job] = []  # lost once
+        on_trial: Job | None = None  # a suspect, beside which nothing else runs
+        self._start_graders()
+        while waiting or suspects or self._under_way():
+            if suspects and on_trial is None:
+                on_trial = suspects.pop()
+                self._give(self._workers[0], on_trial)
+            elif on_trial is None:
+                for worker in self._workers:
+                    if worker.job is None and waiting:
+                        self._give(worker, waiting.pop())
             lost = False
             for pipe in wait([worker.pipe for worker in self._workers if worker.job]):
                 worker = next(each for each in self._workers if each.pipe is pipe)
-                job = worker.job
+                job, answer = worker.job, _receive(worker)
                 assert job is not None
-                answer = _receive(worker)
-                if answer is not None and not answer.get("lost"):
-                    worker.job = None
-                    yield job, Report.from_plain(answer)
+                if answer is None or answer.get("lost"):
+                    lost = True
                     continue
-                lost = True
+                worker.job = None
+                on_trial = None
+                yield job, Report.from_plain(answer)
             if lost:
-                for job in self._restart():
-                    failures[job.key] = failures.get(job.key, 0) + 1
-                    if failures[job.key] < TRIES:
-                        waiting.append(job)
-                    else:
-                        yield job, self._given_up(job)
+                suspects += self._restart()
+                if on_trial is not None:
+                    why = "the process that graded it, or its sandbox, ended twice"
+                    suspects.remove(on_trial)
+                    yield on_trial, given_up(self._course.challenges, on_trial, self.confinement, why)
+                    on_trial = None
 
-    def _start(self) -> None:
-        self._server = ForkServer.of_course(self._course, self._mode, self._count)
-        self.confinement = self._server.mode
+    def _under_way(self) -> list[Job]:
+        return [worker.job for worker in self._workers if worker.job is not None]
+
+    def _start_graders(self) -> None:
+        if self._server is None:
+            self._server = ForkServer.of_course(self._course, self._mode, self._count)
         self._server.wait_ready()
         for index in range(self._count):
             ours, theirs = _CONTEXT.Pipe()
-            process = _CONTEXT.Process(target=_work, args=(index, theirs, self._server, self._course), daemon=True)
+            arguments = (index, theirs, self._server, self._course, os.getpid())
+            process = _CONTEXT.Process(target=_work, args=arguments, daemon=True)
             process.start()
             theirs.close()
             self._workers.append(Worker(process, ours))
@@ -110,14 +148,16 @@ class Pool:
             worker.process.join()
         self._workers.clear()
         if self._server is not None:
+            with suppress(SandboxError):
+                self._server.wait_ready()  # bwrap, killed while it starts, can leave its child waiting for ever
             self._server.close()
             self._server = None
 
     def _restart(self) -> list[Job]:
         """A fresh server with fresh grader processes; the jobs that were under way, the guilty one among them."""
-        unfinished = [worker.job for worker in self._workers if worker.job is not None]
+        unfinished = self._under_way()
         self._stop()
-        self._start()
+        self._start_graders()
         return unfinished
 
     def _give(self, worker: Worker, job: Job) -> None:
@@ -128,20 +168,33 @@ class Pool:
         except OSError:
             pass  # the pipe then reads as ended, and the job is given to another
 
-    def _given_up(self, job: Job) -> Report:
-        challenge = self._course.challenges[job.challenge]
-        why = f"the process that graded {job.path} ended {TRIES} times"
-        results = tuple(grader_error(each.name, each.points, why) for each in challenge.exercises.values())
-        return Report(
-            str(job.path),
-            challenge.name,
-            self.confinement,
-            0.0,
-            challenge.auto_points,
-            tuple(challenge.questions),
-            results,
-            (messages.SANDBOX_FAILED,),
-        )
+
+def given_up(challenges: dict[str, Challenge], job: Job, confinement: str, why: str) -> Report:
+    """The report on a notebook that could not be graded through no fault of its student's: grader errors only."""
+    challenge = challenges[job.challenge]
+    results = tuple(grader_error(each.name, each.points, why) for each in challenge.exercises.values())
+    return Report(
+        str(job.path),
+        challenge.name,
+        confinement,
+        0.0,
+        challenge.auto_points,
+        tuple(challenge.questions),
+        results,
+        (messages.SANDBOX_FAILED,),
+    )
+
+
+def grader_of(course: Course, server: ForkServer, index: int) -> Grader:
+    """A grader that uses one connection of a fork server."""
+    return Grader(
+        course.challenges,
+        server.launchers[index],
+        limits=course.options.limits(),
+        secret=course.secret,
+        inputs_per_student=course.options.inputs_per_student,
+        data=course.full_data,
+    )
 
 
 def _receive(worker: Worker) -> dict[str, object] | None:
@@ -152,22 +205,16 @@ def _receive(worker: Worker) -> dict[str, object] | None:
         return None
 
 
-def _work(index: int, pipe: Connection, server: ForkServer, course: Course) -> None:
+def _work(index: int, pipe: Connection, server: ForkServer, course: Course, coordinator: int) -> None:
     """The life of a grader process."""
+    _end_with(coordinator)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, which then ends this process
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other, launcher in enumerate(server.launchers):
         if other != index:
             launcher.close()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    launcher = server.launchers[index]
-    grader = Grader(
-        course.challenges,
-        launcher,
-        limits=course.options.limits(),
-        secret=course.secret,
-        inputs_per_student=course.options.inputs_per_student,
-        data=course.full_data,
-    )
+    grader = grader_of(course, server, index)
     while True:
         try:
             job = json.loads(pipe.recv_bytes())
@@ -176,3 +223,10 @@ def _work(index: int, pipe: Connection, server: ForkServer, course: Course) -> N
         report = grader.grade_file(Path(job["path"]), job["student"])
         answer = {"lost": True} if messages.SANDBOX_FAILED in report.notes else report.to_plain()
         pipe.send_bytes(json.dumps(answer).encode())
+
+
+def _end_with(parent: int) -> None:
+    """Has the kernel kill this process when its parent ends, be it by SIGKILL."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before
+        os._exit(1)

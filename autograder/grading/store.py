@@ -7,11 +7,12 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
+from autograder.course import Course
 from autograder.grading.report import Report
 
 FOLDER = ".autograder/results"
@@ -29,6 +30,11 @@ class Store:
             return Report.from_plain(json.loads(self._path(key).read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def holds(self, key: str) -> bool:
+        """Whether there is a report with this key that can be used again: one with a grader error is made anew."""
+        found = self.find(key)
+        return found is not None and not found.faults
 
     def keep(self, key: str, report: Report) -> None:
         write_whole(self._path(key), json.dumps(report.to_plain()))
@@ -49,46 +55,77 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def key_of(submission: bytes, *parts: str) -> str:
-    """The address of a result: the submission's content and everything else that it depends on."""
-    material = hashlib.sha256(submission)
-    for part in parts:
-        material.update(hashlib.sha256(part.encode()).digest())
-    return material.hexdigest()
+@dataclass(frozen=True)
+class Versions:
+    """What a result depends on besides the submission itself, each part as a fingerprint; worked out once a run."""
+
+    shared: dict[str, str]
+    checks: dict[str, str]  # by challenge
+    per_student: bool
+
+    @staticmethod
+    def of(course: Course, assignment: str) -> Versions:
+        limits = json.dumps(course.options.limits().to_plain(), sort_keys=True)
+        shared = {
+            "engine": engine_version(),
+            "secret": _short(course.secret),
+            "device": course.device,
+            "limits": _short(limits.encode()),
+            "data": str(course.options.full_data),
+        }
+        checks = {name: challenge_version(course.root, assignment, name) for name in course.of_assignment(assignment)}
+        return Versions(shared, checks, bool(course.options.inputs_per_student))
+
+    def parts(self, submission: bytes, challenge: str, student: str) -> dict[str, str]:
+        """Everything that the result of a submission depends on."""
+        own = {"submission": _short(submission), "checks": self.checks[challenge]}
+        return {**own, **self.shared, "drawn for": student if self.per_student else ""}
+
+
+def key_of(parts: dict[str, str]) -> str:
+    """The address of a result: a fingerprint of everything that it depends on."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def challenge_version(root: Path, assignment: str, challenge: str) -> str:
-    """A fingerprint of a challenge's declaration and of the hidden data that its cases use."""
+    """A fingerprint of a challenge's declaration and of the data that its cases, and its students, use."""
     folder = root / "reference_solutions" / assignment
-    data = sorted(path for path in (folder / "data").rglob("*") if path.is_file())
+    folders = (folder / "data", root / "source" / assignment / "data")
+    data = [path for each in folders for path in sorted(each.rglob("*")) if path.is_file()]
     return _fingerprint([folder / f"{challenge}.py", *sorted(folder.glob("_*.py")), *data])
+
+
+# modules that no verdict depends on: what stands around the judging
+_AROUND = ("adapters", "report", "cli.py", "demo.py", "doctor.py", "calibrate.py", "check.py", "freeze.py", "frozen.py")
+_JUDGING = ("grading/report.py", "grading/submission.py", "notebooks/read.py")
+
+
+def judging_modules() -> list[Path]:
+    """The modules of this package that a verdict may depend on, by their path in it."""
+    package = Path(__file__).parent.parent
+    inside = sorted(path.relative_to(package) for path in package.rglob("*.py"))
+    judging = [path for path in inside if path.parts[0] not in (*_AROUND, "grading", "notebooks")]
+    return [package / path for path in (*judging, *map(Path, _JUDGING))]
 
 
 @lru_cache(maxsize=1)
 def engine_version() -> str:
-    """A fingerprint of this package's code and of the libraries that students' answers are computed with."""
-    package = Path(__file__).parent.parent
+    """A fingerprint of the code that judges and of the libraries that students' answers are computed with."""
     libraries = []
     for name in ("numpy", "scipy", "torch"):
         try:
             libraries.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             continue
-    judging = [
-        path for path in sorted(package.rglob("*.py")) if path.parent.name not in ("adapters", "report", "notebooks")
-    ]
-    return _fingerprint([p for p in judging if p.name not in ("cli.py", "batch.py", "demo.py")]) + " ".join(libraries)
+    return " ".join([_fingerprint(judging_modules()), *libraries])
 
 
 def _fingerprint(paths: Iterable[Path]) -> str:
     material = hashlib.sha256()
     for path in paths:
         material.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return material.hexdigest()
+    return material.hexdigest()[:32]
 
 
-def to_line(report: Report, **more: Any) -> str:
-    """One line for a log: what was graded, how it came out."""
-    verdicts = {each.name: str(each.verdict) for each in report.exercises}
-    line = {"file": report.file, "score": report.score, "seconds": report.seconds, "verdicts": verdicts, **more}
-    return json.dumps({**line, "error": report.error} if report.error else line)
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

@@ -1,0 +1,99 @@
+"""Filing the reports of one student after the other: gradebook first, then the autograded notebook and feedback."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from autograder.adapters.gradebook import CourseGradebook, Marks, database_url, timestamp_of
+from autograder.config import load
+from autograder.course import Course, NoCourse
+from autograder.grading import late
+from autograder.grading.report import Report
+from autograder.grading.store import write_whole
+from autograder.grading.submissions import Submission
+from autograder.notebooks.autograded import Master, autograded, to_text, unanswered
+from autograder.notebooks.read import SubmittedNotebook, read_notebook
+from autograder.report.feedback import feedback
+
+
+class Desk:
+    """Where reports are filed. Use as a context manager.
+
+    Raises NoCourse or GradebookError where the assignment was not released or the gradebook cannot be used.
+    """
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self._course = course
+        self._assignment = assignment
+        self._masters = _masters(course, assignment)
+        config = load(course.root)[1]
+        course_id = str(config.get("CourseDirectory", {}).get("course_id", ""))
+        self._gradebook = CourseGradebook(database_url(course.root, config), course_id)
+
+    def __enter__(self) -> Desk:
+        self._gradebook.__enter__()
+        self._gradebook.set_due(self._assignment, late.due_of(self._course.options, self._assignment))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._gradebook.__exit__(kind, error, trace)
+
+    def marks(self, student: str) -> Marks:
+        """What the gradebook holds of a student's submission."""
+        return self._gradebook.marks(self._assignment, student)
+
+    def file(self, submission: Submission, reports: dict[str, Report]) -> Marks:
+        """Everything that follows from one student's reports, what the gradebook holds then; doing it again changes
+        nothing."""
+        notebooks = {
+            name: read_notebook(submission.files[name], self._course.challenges)
+            for name, report in reports.items()
+            if not report.error
+        }
+        answered = {
+            name: set(notebook.challenge.questions) - unanswered(notebook, self._masters[name])
+            for name, notebook in notebooks.items()
+        }
+        handed_in = timestamp_of(submission.folder)
+        lateness = late.lateness(self._course.options, self._assignment, submission.student, handed_in)
+        marks = self._gradebook.write(
+            self._assignment,
+            submission.student,
+            reports,
+            answered,
+            timestamp=handed_in,
+            late_share=lateness.share,
+        )
+        for name, report in reports.items():
+            self._write_files(submission.student, name, notebooks.get(name), report, marks, lateness.sentence)
+        return marks
+
+    def _write_files(
+        self,
+        student: str,
+        name: str,
+        notebook: SubmittedNotebook | None,
+        report: Report,
+        marks: Marks,
+        penalty: str,
+    ) -> None:
+        root = self._course.root
+        if notebook is not None:
+            document = autograded(notebook, report, self._masters[name])
+            write_whole(root / "autograded" / student / self._assignment / f"{name}.ipynb", to_text(document))
+        title = f"{self._course.challenges[name].title} · {student}"
+        html = feedback(notebook, report, marks.get(name, {}), title=title, penalty=penalty)
+        write_whole(root / "feedback" / student / self._assignment / f"{name}.html", html)
+
+
+def _masters(course: Course, assignment: str) -> dict[str, Master]:
+    masters = {}
+    for name in course.of_assignment(assignment):
+        released = course.root / "release" / assignment / f"{name}.ipynb"
+        source = course.root / ".build" / "source" / assignment / f"{name}.ipynb"
+        if not released.is_file() or not source.is_file():
+            raise NoCourse(f"{assignment} has not been released here: run `autograder release {assignment}` first.")
+        masters[name] = Master.read(released, source)
+    return masters
