@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from autograder.course import Course
@@ -14,6 +16,12 @@ Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.Argumen
 
 def add_commands(add: Add) -> None:
     """Registers the commands with the parser of ``autograder``."""
+    collected = add("collect", collect, "Turn zips downloaded from Canvas, Moodle or Gradescope into submitted/.")
+    collected.add_argument("assignment")
+    collected.add_argument("zips", nargs="+", type=Path, metavar="ZIP")
+    origins = ["auto", "canvas", "moodle", "gradescope"]
+    collected.add_argument("--from", dest="origin", choices=origins, default="auto", help="where they come from")
+
     reported = add("report", report, "Write the class report, and the students' feedback with what people gave since.")
     reported.add_argument("assignment")
 
@@ -22,6 +30,37 @@ def add_commands(add: Add) -> None:
     exported.add_argument("--format", choices=["csv", "canvas", "moodle", "gradescope"], default="csv")
     exported.add_argument("--to", type=Path, metavar="FILE.csv", help="default: reports/ASSIGNMENT-FORMAT.csv")
     exported.add_argument("--all", action="store_true", help="also what waits for a person, with its points so far")
+
+
+def collect(options: argparse.Namespace) -> int:
+    from autograder.adapters.archives import HostileZip
+    from autograder.adapters.gradebook import NotReleased
+    from autograder.adapters.lms import collect as collect_zips
+    from autograder.report.graded import open_gradebook
+
+    course = Course.open(Path.cwd(), thorough=True)
+    course.of_assignment(options.assignment)
+    try:
+        with ExitStack() as stack:
+            try:
+                gradebook = stack.enter_context(open_gradebook(course, options.assignment))
+            except NotReleased:
+                gradebook = None  # names are kept in the gradebook, which is made by releasing
+            found = collect_zips(course, options.assignment, options.zips, options.origin, gradebook)
+    except HostileZip as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"submitted/: {len(found.students)} students, {found.notebooks} notebooks of {options.assignment}")
+    for title, lines in (
+        ("Handed in more than once", found.resubmitted),
+        ("Renamed", found.renamed),
+        ("Names in plain letters", found.spelled),
+        ("Marked late by Canvas (it does not say by how much)", found.late),
+        ("Left out", found.left_out),
+    ):
+        if lines:
+            print(f"{title}:", *(f"  {line}" for line in lines), sep="\n")
+    return 0
 
 
 def report(options: argparse.Namespace) -> int:
