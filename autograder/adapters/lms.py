@@ -164,11 +164,15 @@ def _people(path: Path, files: list[Member]) -> dict[str, list[tuple[Person, dat
             when = when.astimezone(UTC).replace(tzinfo=None)
         submitters = about.get(":submitters")
         people[str(submission)] = [
-            (Person(*[str(each.get(key) or "") for key in (":name", ":sid", ":email")], late=False), when)
+            (Person(_text(each, ":name"), _text(each, ":sid"), _text(each, ":email")), when)
             for each in (submitters if isinstance(submitters, list) else [])
             if isinstance(each, dict)
         ]
     return people
+
+
+def _text(about: dict[Any, Any], key: str) -> str:
+    return str(about.get(key) or "")
 
 
 def _own_name(file: Member, match: re.Match[str]) -> str:

@@ -67,7 +67,7 @@ class Desk:
             late_share=lateness.share,
         )
         for name, report in reports.items():
-            self._write_files(submission.student, name, notebooks.get(name), report, marks, lateness.sentence)
+            self._write_files(submission.student, name, notebooks.get(name), report, marks, lateness)
         return marks
 
     def _write_files(
@@ -77,14 +77,15 @@ class Desk:
         notebook: SubmittedNotebook | None,
         report: Report,
         marks: Marks,
-        penalty: str,
+        lateness: late.Lateness,
     ) -> None:
         root = self._course.root
         if notebook is not None:
             document = autograded(notebook, report, self._masters[name])
             write_whole(root / "autograded" / student / self._assignment / f"{name}.ipynb", to_text(document))
         title = f"{self._course.challenges[name].title} · {student}"
-        html = feedback(notebook, report, marks.get(name, {}), title=title, penalty=penalty)
+        own, said, share = marks.get(name, {}), lateness.sentence, lateness.share
+        html = feedback(notebook, report, own, title=title, penalty=said, late_share=share)
         write_whole(root / "feedback" / student / self._assignment / f"{name}.html", html)
 
 
