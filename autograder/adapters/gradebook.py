@@ -329,10 +329,13 @@ def _judged(before: _Graded, score: float | None, waiting: bool) -> _Graded:
 
 def _marks(notebook: _Released, found: _Found) -> dict[str, Mark]:
     comments = {notebook.commented[cell]: own or auto or "" for cell, (_, auto, own) in found.comments.items()}
+
+    def said(name: str) -> str:
+        # of an exercise, the points belong to the check cell and the comment to the student's own
+        return comments.get(name) or comments.get(name.removesuffix("-check"), "")
+
     return {
-        name: Mark(
-            graded.score, most, graded.manual_score is not None, graded.needs_manual_grade, comments.get(name, "")
-        )
+        name: Mark(graded.score, most, graded.manual_score is not None, graded.needs_manual_grade, said(name))
         for cell, (name, most) in notebook.graded.items()
         if cell in found.grades
         for graded in (found.grades[cell][1],)
