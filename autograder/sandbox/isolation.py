@@ -16,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+from collections.abc import Sequence
 import socket
 import subprocess
 
@@ -31,15 +32,16 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-_NOSUID, _NODEV, _NOEXEC, _BIND, _REC, _PRIVATE = 2, 4, 8, 0x1000, 0x4000, 1 << 18
+_NOSUID, _NODEV, _NOEXEC, _BIND, _MOVE, _REC, _PRIVATE = 2, 4, 8, 0x1000, 0x2000, 0x4000, 1 << 18
 _PR_SET_KEEPCAPS, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 8, 38, 47
 INSIDE_UID = 1000
 
 
-def enter_namespaces(scratch: int, uid: int) -> None:
+def enter_namespaces(scratch: int, uid: int, readable: Sequence[str]) -> None:
     """Leaves the fork server's namespaces for new ones; the next fork is pid 1 of the new pid namespace.
 
-    ``uid`` is the student process's own user id, which only root can give; 0 asks for a user namespace instead.
+    ``uid`` is the student process's own user id, which only root can give; 0 asks for a user namespace instead. Those
+    ``readable`` paths that lie under /tmp (a virtual environment in a clone there, say) stay, in the empty scratch.
     """
     flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS
     if uid:
@@ -57,7 +59,14 @@ def enter_namespaces(scratch: int, uid: int) -> None:
     _mount("none", "/", None, _REC | _PRIVATE, None)
     owner = uid or INSIDE_UID
     own = f"mode=0700,uid={owner},gid={owner}"
-    _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, f"size={scratch},nr_inodes=20000,{own}")
+    # made beside /tmp, so that what stays of the outer /tmp can be mounted into it before it covers that
+    _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV, f"size={scratch},nr_inodes=20000,{own}")
+    for path in readable:
+        if path.startswith("/tmp/") and os.path.isdir(path):
+            kept = "/dev/shm" + path.removeprefix("/tmp")
+            os.makedirs(kept, mode=0o755, exist_ok=True)
+            _mount(path, kept, None, _BIND | _REC, None)
+    _mount("/dev/shm", "/tmp", None, _MOVE, None)
     _mount("tmpfs", "/dev/shm", "tmpfs", _NOSUID | _NODEV | _NOEXEC, f"size={scratch // 4},nr_inodes=1000,{own}")
 
 

@@ -125,7 +125,7 @@ class Server:
         """In the first fork: new namespaces, the fork that becomes the student's process, and away."""
         try:
             if self._mode == "bubblewrap":
-                isolation.enter_namespaces(limits.scratch, request["uid"])
+                isolation.enter_namespaces(limits.scratch, request["uid"], request["readable"])
             second = os.fork()
         except BaseException as error:
             os.write(pid_writer, f"the submission could not be confined: {error}".encode())
