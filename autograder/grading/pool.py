@@ -94,11 +94,11 @@ class Pool:
     def grade(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Report]]:
         """Each job with its report, as they are done; SandboxError where the fork server cannot start."""
         waiting = list(reversed(jobs))
-        suspects: list[Job] = []  # lost once
+        suspects: list[Job] = []  # lost once, or short of a GPU's memory that they shared
         on_trial: Job | None = None  # a suspect, beside which nothing else runs
         self._start_graders()
         while waiting or suspects or self._under_way():
-            if suspects and on_trial is None:
+            if suspects and on_trial is None and not self._under_way():
                 on_trial = suspects.pop()
                 self._give(self._workers[0], on_trial)
             elif on_trial is None:
@@ -114,8 +114,12 @@ class Pool:
                     lost = True
                     continue
                 worker.job = None
+                report = Report.from_plain(answer)
+                if on_trial is None and _short_of_gpu_memory(report):
+                    suspects.append(job)
+                    continue
                 on_trial = None
-                yield job, Report.from_plain(answer)
+                yield job, report
             if lost:
                 suspects += self._restart()
                 if on_trial is not None:
@@ -195,6 +199,10 @@ def grader_of(course: Course, server: ForkServer, index: int) -> Grader:
         inputs_per_student=course.options.inputs_per_student,
         data=course.full_data,
     )
+
+
+def _short_of_gpu_memory(report: Report) -> bool:
+    return any(case.message == messages.OUT_OF_GPU_MEMORY for each in report.exercises for case in each.cases)
 
 
 def _receive(worker: Worker) -> dict[str, object] | None:

@@ -1,0 +1,45 @@
+"""A claim on the local engine that needs no GPU: short of its memory, a submission is tried once more, alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import messages
+from autograder.course import Course
+from autograder.grading import pool
+from autograder.grading.report import Report
+from autograder.grading.submission import Grader
+from autograder.verdict import Verdict
+from tests.test_grading import RIGHT, Class
+
+
+def test_submission_short_of_gpu_memory_is_graded_again_alone_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classroom = Class(tmp_path)
+    paths = [classroom.submit(student, RIGHT) for student in ("ada", "bob", "eve")]
+    log = tmp_path / "graded"
+    whole = Grader.grade_file
+
+    def short_of_memory(self: Grader, path: Path, student: str = "") -> Report:
+        with log.open("a") as stream:
+            stream.write(json.dumps(student) + "\n")
+        report = whole(self, path, student)
+        if student != "bob":
+            return report
+        first = report.exercises[0]
+        starved = replace(first.cases[0], verdict=Verdict.OUT_OF_MEMORY, message=messages.OUT_OF_GPU_MEMORY)
+        exercise = replace(first, cases=(starved, *first.cases[1:]))
+        return replace(report, exercises=(exercise, *report.exercises[1:]))
+
+    monkeypatch.setattr(Grader, "grade_file", short_of_memory)
+    jobs = [pool.Job(path.parts[-3], "toy", path, path.parts[-3]) for path in paths]
+    with pool.Pool(Course.open(classroom.root), 2, None) as engine:
+        graded = [job.student for job, _ in engine.grade(jobs)]
+    assert sorted(graded) == ["ada", "bob", "eve"]
+    tries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert tries.count("bob") == 2 and tries[-1] == "bob" and tries.count("ada") == tries.count("eve") == 1
