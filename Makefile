@@ -19,10 +19,10 @@ demo: $(READY)
 	$(VENV)/bin/autograder demo
 
 test: $(READY)
-	$(VENV)/bin/python -m pytest -m "not full"
+	$(VENV)/bin/python -m pytest --numprocesses 2 -m "not full"
 
 test-full: $(READY)
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses 2
 
 release: $(READY)
 	$(VENV)/bin/autograder release lecture1
