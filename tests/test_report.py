@@ -14,6 +14,8 @@ import pytest
 
 from autograder.cli import main
 from autograder.course import Course
+from autograder.grading.history import Filed, History
+from autograder.grading.store import Versions, key_of
 from autograder.report.class_report import class_report
 from autograder.report.graded import Graded
 from autograder.report.statistics import concerns, exercise_statistics, mistake_statistics, point_biserial
@@ -172,6 +174,19 @@ def test_report_names_students_whose_notebook_changed_since_it_was_graded(
     path.write_text(path.read_text() + "\n")
     assert "autograder grade" in section(report_of(toys, monkeypatch), "Please look")
     assert "1 students have notebooks that are not graded" in capsys.readouterr().out
+
+
+def test_results_of_older_checks_are_shown_and_named(toys: ToyClass, monkeypatch: pytest.MonkeyPatch) -> None:
+    toys.hand_in("ada", halve=False)
+    course = Course.open(toys.root)
+    content = (toys.root / "submitted/ada/lecture9/toy.ipynb").read_bytes()
+    parts = Versions.of(course, ASSIGNMENT).parts(content, "toy", "ada")
+    with History(toys.root, ASSIGNMENT) as history:
+        history.add("ada", "toy", Filed(key_of(parts), parts, 1.0))
+    checks = toys.root / "reference_solutions/lecture9/toy.py"
+    checks.write_text(checks.read_text() + "# changed\n")
+    page = report_of(toys, monkeypatch)
+    assert "graded by older checks" in section(page, "Please look") and "1 of 1" in section(page, "Recognised mistakes")
 
 
 def test_report_on_an_assignment_that_was_not_released_says_what_to_run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import json
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,6 +25,12 @@ def add_commands(add: Add) -> None:
 
     reported = add("report", report, "Write the class report, and the students' feedback with what people gave since.")
     reported.add_argument("assignment")
+
+    compared = add("similarity", similarity, "List pairs of submissions whose own code is alike, side by side.")
+    compared.add_argument("assignment")
+    compared.add_argument(
+        "--at-least", type=int, default=80, metavar="PERCENT", help="how alike, from 1 to 100 (default: 80)"
+    )
 
     exported = add("export", export, "Write a grade file for a spreadsheet, Canvas, Moodle or Gradescope.")
     exported.add_argument("assignment")
@@ -103,3 +110,39 @@ def export(options: argparse.Namespace) -> int:
         names = ", ".join(outcome.left_out[:5]) + (", …" if len(outcome.left_out) > 5 else "")
         print(f"{len(outcome.left_out)} students wait for a person and have no total (--all: points so far): {names}")
     return 0
+
+
+def similarity(options: argparse.Namespace) -> int:
+    from autograder.grading.store import write_whole
+    from autograder.grading.submissions import find_submissions
+    from autograder.notebooks.read import UnreadableNotebook, read_notebook
+    from autograder.report.similarity import own_code, pairs, similarity_page
+
+    course = Course.open(Path.cwd(), thorough=True)
+    challenges = course.of_assignment(options.assignment)
+    submissions = find_submissions(course, options.assignment, challenges, set())
+    found = []
+    for name in challenges:
+        released = _released_lines(course.root / "release" / options.assignment / f"{name}.ipynb")
+        written = []
+        for each in submissions:
+            try:
+                notebook = read_notebook(each.files[name], course.challenges)
+            except (KeyError, UnreadableNotebook):
+                continue  # not handed in, or for `autograder grade` to report
+            written.append(own_code(each.student, notebook, released))
+        found += pairs(name, written, options.at_least / 100)
+    found.sort(key=lambda pair: (-pair.alike, -pair.tokens))
+    path = course.root / "reports" / f"{options.assignment}-similarity.html"
+    titles = {name: challenge.title for name, challenge in challenges.items()}
+    write_whole(path, similarity_page(options.assignment, found, titles))
+    print(f"{path.relative_to(course.root)}: {len(found)} pairs to look at, out of {len(submissions)} students")
+    return 0
+
+
+def _released_lines(path: Path) -> set[str]:
+    """The lines of a released notebook's code cells; none where it was not released here."""
+    if not path.is_file():
+        return set()
+    sources = ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]]
+    return {line.strip() for source in sources for line in source.splitlines()}

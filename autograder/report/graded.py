@@ -14,6 +14,7 @@ from autograder.adapters.grades import StudentGrades, read_grades, refresh_penal
 from autograder.config import load
 from autograder.course import Course
 from autograder.grading import late
+from autograder.grading.history import History
 from autograder.grading.report import Report
 from autograder.grading.store import Store, Versions, key_of, write_whole
 from autograder.grading.submissions import find_submissions
@@ -23,7 +24,10 @@ from autograder.report.feedback import feedback
 
 @dataclass(frozen=True)
 class Graded:
-    """One student's submission: the report and the file of each challenge, and what the gradebook holds."""
+    """One student's submission: the report and the file of each challenge, and what the gradebook holds.
+
+    ``ungraded`` names challenges whose file has no report, ``outdated`` those whose report is by older checks.
+    """
 
     student: str
     reports: dict[str, Report] = field(default_factory=dict)
@@ -31,6 +35,7 @@ class Graded:
     grades: StudentGrades | None = None
     notes: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
     lateness: late.Lateness = late.Lateness()
 
     def marks(self, challenge: str) -> dict[str, Mark]:
@@ -67,19 +72,29 @@ def open_gradebook(course: Course, assignment: str) -> Iterator[Gradebook]:
 
 
 def read_graded(course: Course, assignment: str) -> list[Graded]:
-    """Every submission under submitted/, with its results as far as they were graded as they are now."""
+    """Every submission under submitted/, with its results: those of the checks as they are, else those filed last."""
     submissions = find_submissions(course, assignment, course.of_assignment(assignment), set())
     store, versions = Store(course.root), Versions.of(course, assignment)
     with open_gradebook(course, assignment) as gradebook:
         grades = read_grades(gradebook, assignment)
     found = []
+    history = History(course.root, assignment)
     for submission in submissions:
-        reports = {
-            name: store.find(key_of(versions.parts(path.read_bytes(), name, submission.student)))
-            for name, path in submission.files.items()
-            if name not in submission.unreadable
-        }
-        known = {name: report for name, report in reports.items() if report is not None}
+        known: dict[str, Report] = {}
+        ungraded, outdated = [], []
+        for name, path in submission.files.items():
+            if name in submission.unreadable:
+                continue
+            parts = versions.parts(path.read_bytes(), name, submission.student)
+            report = store.find(key_of(parts))
+            filed = history.last(submission.student, name)
+            if report is None and filed is not None and filed.parts.get("submission") == parts["submission"]:
+                report = store.find(filed.key)
+                outdated.append(name)
+            if report is None:
+                ungraded.append(name)
+            else:
+                known[name] = report
         for name, error in submission.unreadable.items():
             known[name] = Report(str(submission.files[name]), error=error)
         own = grades.get(submission.student)
@@ -91,7 +106,8 @@ def read_graded(course: Course, assignment: str) -> list[Graded]:
                 submission.files,
                 own,
                 tuple(submission.notes),
-                tuple(name for name, report in reports.items() if report is None),
+                tuple(ungraded),
+                tuple(outdated),
                 late.lateness(course.options, assignment, submission.student, handed_in),
             )
         )

@@ -19,7 +19,9 @@ FEWEST = 5
 
 EXAMPLES = 3
 
-KINDS = ("grader error", "could not be judged", "not graded", "unusual time", "notebook", "files")
+KINDS = (
+    "grader error", "could not be judged", "not graded", "graded by older checks", "unusual time", "notebook", "files"
+)  # fmt: skip
 """Why a submission needs a look, the gravest first."""
 
 
@@ -174,14 +176,16 @@ def concerns(graded: Sequence[Graded], challenges: Mapping[str, Challenge]) -> l
             if report.error:
                 add(KINDS[1], name, report.error, each.student)
             elif report.seconds > unusual[name]:
-                add(KINDS[3], name, f"more than {unusual[name]:.0f} s", each.student, f"{report.seconds:.0f} s")
+                add(KINDS[4], name, f"more than {unusual[name]:.0f} s", each.student, f"{report.seconds:.0f} s")
             for note in report.notes:
-                add(KINDS[4], name, note, each.student)
+                add(KINDS[5], name, note, each.student)
         for name in each.ungraded:
-            add(KINDS[2], name, "the file or the grader changed since: run `autograder grade`", each.student)
+            add(KINDS[2], name, "the file is new or changed: run `autograder grade`", each.student)
+        for name in each.outdated:
+            add(KINDS[3], name, "checks or grader changed since: run `autograder grade`", each.student)
         for note in each.notes:
             if not note.endswith("was not handed in"):
-                add(KINDS[5], "", note, each.student)
+                add(KINDS[6], "", note, each.student)
     return sorted(found.values(), key=lambda c: (KINDS.index(c.kind), -len(c.students)))
 
 
