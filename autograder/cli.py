@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from autograder.config import ConfigurationError
 from autograder.course import Course, NoCourse
@@ -16,7 +19,7 @@ from autograder.report.commands import add_commands
 from autograder.sandbox.confinement import NoConfinement
 
 # raised by parts that are imported only by the commands that need them
-NAMED_LATER = ("GradebookError", "NotReleased", "ReleaseError", "SandboxError")
+NAMED_LATER = ("ClusterError", "GradebookError", "NotReleased", "ReleaseError", "SandboxError")
 EXPECTED = (ConfigurationError, NoCourse, DeclarationError, NoConfinement)
 
 
@@ -69,6 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     graded.add_argument("--workers", type=int, default=0, metavar="N", help="submissions at a time")
     graded.add_argument("--json", type=Path, metavar="OUT", help="write the summary there as JSON ('-': print it)")
     _add_unconfined(graded)
+
+    regraded = add("regrade", regrade, "Run what a changed check affects; print who moves, by how much and why.")
+    regraded.add_argument("assignment")
+    regraded.add_argument("--apply", action="store_true", help="write it, too; what people gave stays")
+    regraded.add_argument("--student", action="append", default=[], metavar="NAME", help="only this one (repeatable)")
+    regraded.add_argument("--workers", type=int, default=0, metavar="N", help="submissions at a time")
+    regraded.add_argument("--json", type=Path, metavar="OUT", help="write what was found there ('-': print it)")
+    for batch in (graded, regraded):
+        batch.add_argument("--scheduler", default="", metavar="ADDRESS", help="run on the Dask cluster at tcp://…")
+    _add_unconfined(regraded)
 
     measured = add("calibrate", calibrate, "Prove bounds and thresholds on the example submissions; write the table.")
     measured.add_argument("challenges", nargs="*", metavar="CHALLENGE", help="only these (default: all)")
@@ -160,28 +173,63 @@ def release(options: argparse.Namespace) -> int:
 
 def grade(options: argparse.Namespace) -> int:
     from autograder.grading.batch import grade_assignment
-    from autograder.report.terminal import print_summary, progress_bar, summary_json
+    from autograder.report.terminal import print_summary, summary_json
 
-    course = Course.open(Path.cwd(), thorough=True)
-    try:
-        with progress_bar(f"grading {options.assignment}") as progress:
-            summary = grade_assignment(
-                course,
-                options.assignment,
-                mode=confinement_asked(options, course),
-                workers=options.workers,
-                students=options.student,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        print("Stopped. What was graded is kept: run the same command again to go on.", file=sys.stderr)
+    summary = _run_batch(options, grade_assignment, "grading")
+    if summary is None:
         return 130
     if options.json is not None:
-        text = json.dumps(summary_json(summary), indent=2, ensure_ascii=False)
-        print(text) if str(options.json) == "-" else options.json.write_text(text + "\n", encoding="utf-8")
+        _write_json(options.json, summary_json(summary))
     else:
         print_summary(summary)
     return 0
+
+
+def regrade(options: argparse.Namespace) -> int:
+    from autograder.grading.regrade import regrade_assignment
+    from autograder.report.moved import print_regrade, regrade_json
+
+    found = _run_batch(options, partial(regrade_assignment, apply=options.apply), "regrading")
+    if found is None:
+        return 130
+    if options.json is not None:
+        _write_json(options.json, regrade_json(found))
+    else:
+        print_regrade(found)
+    return 0
+
+
+def _run_batch(options: argparse.Namespace, run: Callable[..., Any], what: str) -> Any:
+    """What ``run`` returns for the assignment asked for; None where Ctrl-C, or SIGTERM, stopped it."""
+    from autograder.report.terminal import progress_bar
+
+    course = Course.open(Path.cwd(), thorough=True)
+    mode = confinement_asked(options, course)
+    engine = None
+    if options.scheduler or course.options.cluster:
+        from autograder.grading.cluster import engine_of
+
+        engine = engine_of(course, options.scheduler, mode)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with progress_bar(f"{what} {options.assignment}") as progress:
+            return run(
+                course,
+                options.assignment,
+                mode=mode,
+                workers=options.workers,
+                students=options.student,
+                progress=progress,
+                engine=engine,
+            )
+    except KeyboardInterrupt:
+        print("Stopped. What was graded is kept: run the same command again to go on.", file=sys.stderr)
+        return None
+
+
+def _write_json(out: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    print(text) if str(out) == "-" else out.write_text(text + "\n", encoding="utf-8")
 
 
 def calibrate(options: argparse.Namespace) -> int:

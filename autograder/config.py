@@ -45,6 +45,11 @@ class Autograder(Configurable):
     confinement = Enum(
         ["", "bubblewrap", "restricted"], "", help="the confinement to insist on; empty: the strongest there is"
     ).tag(config=True)
+    cluster = Enum(
+        ["", "slurm", "kubernetes"], "", help="where to start a Dask cluster for a batch; empty: grade on this machine"
+    ).tag(config=True)
+    cluster_workers = Integer(4, help="worker processes of the cluster that is started").tag(config=True)
+    cluster_options = Dict(help="arguments of dask_jobqueue's SLURMCluster, or of KubeCluster").tag(config=True)
     warm = List(
         Enum(["scipy", "torch"]), ["scipy", "torch"], help="libraries imported once, before submissions are forked"
     ).tag(config=True)

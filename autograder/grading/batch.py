@@ -6,10 +6,10 @@ import datetime
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from autograder.course import Course, NoCourse
 from autograder.grading.history import Filed, History
@@ -17,6 +17,10 @@ from autograder.grading.pool import Engine, Job, Pool
 from autograder.grading.report import Report
 from autograder.grading.store import Store, Versions, key_of, write_whole
 from autograder.grading.submissions import Submission, find_submissions
+
+if TYPE_CHECKING:
+    from autograder.adapters.gradebook import Marks
+    from autograder.grading.desk import Desk
 
 LOGS = ".autograder/logs"
 
@@ -84,7 +88,7 @@ class Batch:
         progress(done, total)
         for submission in self.submissions:
             if not left[submission.student]:
-                yield submission, self._results(submission, fresh)
+                yield submission, self.results(submission, fresh)
         if engine is None:
             return
         by_student = {each.student: each for each in self.submissions}
@@ -94,12 +98,13 @@ class Batch:
             left[job.student] -= 1
             done += 1
             if not left[job.student]:
-                yield by_student[job.student], self._results(by_student[job.student], fresh, {job: report})
+                yield by_student[job.student], self.results(by_student[job.student], fresh, {job: report})
             progress(done, total)
 
-    def _results(
-        self, submission: Submission, fresh: set[Job], at_hand: dict[Job, Report] | None = None
+    def results(
+        self, submission: Submission, fresh: Container[Job] = (), at_hand: dict[Job, Report] | None = None
     ) -> dict[str, Result]:
+        """The results of a submission whose notebooks have all been graded."""
         results = {}
         for job in self.jobs[submission.student]:
             report = (at_hand or {}).get(job) or self.store.find(job.key)
@@ -148,11 +153,8 @@ def _file_all(batch: Batch, engine: Engine | None, summary: Summary, progress: P
 
     with Desk(batch.course, batch.assignment) as desk, batch.history, Log(batch.course.root, batch.assignment) as log:
         for submission, results in batch.run(engine, progress):
-            reports = {name: each.report for name, each in results.items()}
-            reports |= unreadable_reports(submission)
-            marks = desk.file(submission, reports)
+            reports, marks = file_results(desk, batch.history, submission, results)
             for name, result in results.items():
-                batch.history.add(submission.student, name, result.filed, score=result.report.score)
                 if result.fresh:
                     log.add(submission.student, name, result.report)
             every = [mark for each in marks.values() for mark in each.values()]
@@ -163,6 +165,20 @@ def _file_all(batch: Batch, engine: Engine | None, summary: Summary, progress: P
         summary.log = str(log.path) if log.path is not None else ""
 
 
+def file_results(
+    desk: Desk, history: History, submission: Submission, results: dict[str, Result]
+) -> tuple[dict[str, Report], Marks]:
+    """Files the results of one submission: gradebook, notebook, feedback, history. All its reports, and the marks."""
+    reports = {name: each.report for name, each in results.items()}
+    # a report for each file that could not be judged, too
+    for name, error in submission.unreadable.items():
+        reports[name] = Report(str(submission.files[name]), error=error)
+    marks = desk.file(submission, reports)
+    for name, result in results.items():
+        history.add(submission.student, name, result.filed, score=result.report.score)
+    return reports, marks
+
+
 def _count(summary: Summary, submission: Submission, reports: dict[str, Report]) -> None:
     summary.notes += [f"{submission.student}: {note}" for note in submission.notes]
     for name, report in reports.items():
@@ -171,11 +187,6 @@ def _count(summary: Summary, submission: Submission, reports: dict[str, Report])
         summary.faults += [f"{submission.student}, {name}: {fault}" for fault in report.faults]
         if report.error:
             summary.unreadable.append(f"{submission.student}: {report.error}")
-
-
-def unreadable_reports(submission: Submission) -> dict[str, Report]:
-    """A report for each file that could not be judged."""
-    return {name: Report(str(submission.files[name]), error=error) for name, error in submission.unreadable.items()}
 
 
 class Log:

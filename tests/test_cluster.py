@@ -1,0 +1,162 @@
+"""Claims about grading on Dask: a real scheduler, two worker processes, one of them killed in the middle."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.grading.batch import grade_assignment
+from autograder.grading.pool import Job
+from autograder.grading.report import Report
+from tests.test_grading import RIGHT, WRONG, Class, classroom, released_class
+from tests.test_resume import alive, family
+
+distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+dask = pytest.importorskip("dask")
+from autograder.grading import cluster  # noqa: E402
+
+__all__ = ["classroom", "released_class"]  # fixtures
+STUDENTS = 12
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
+    """The address of a scheduler with two workers, and the workers' process ids."""
+    file = tmp_path / "scheduler.json"
+    common = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    start = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(file), "--no-dashboard"]
+    running = [subprocess.Popen([*start, "--port", "0"], **common)]  # type: ignore[call-overload]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--nthreads", "1"]
+    worker += ["--no-nanny", "--no-dashboard", "--resources", "GPU=1"]
+    running += [subprocess.Popen(worker, **common) for _ in range(2)]  # type: ignore[call-overload]
+    try:
+        while not file.exists():
+            time.sleep(0.05)
+        with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            address = client.scheduler.address
+        yield address, [process.pid for process in running[1:]]
+    finally:
+        for process in reversed(running):
+            process.kill()
+            process.wait()
+
+
+def class_of(classroom: Class) -> Class:
+    for number in range(STUDENTS):
+        cells = (RIGHT, WRONG)[number % 2] | {"setup": "import time\ntime.sleep(0.3)"}
+        classroom.submit(f"student{number:02}", cells)
+    return classroom
+
+
+def test_lost_workers_submissions_are_graded_again_and_counted_once(
+    classroom: Class, scheduler: tuple[str, list[int]]
+) -> None:
+    address, workers = scheduler
+    course = Course.open(class_of(classroom).root)
+    doomed = [workers[0], *family(workers[0])]
+
+    def kill_one(done: int, total: int) -> None:
+        if done == 4 and alive(workers[0]):
+            doomed.extend(family(workers[0]))
+            os.kill(workers[0], signal.SIGKILL)
+
+    summary = grade_assignment(
+        course, "lecture9", progress=kill_one, engine=cluster.engine_of(course, address, None)
+    )
+    assert not alive(workers[0]) and alive(workers[1])
+    assert summary.graded == len(summary.students) == STUDENTS and summary.faults == []
+    assert len((course.root / ".autograder/history/lecture9.jsonl").read_text().splitlines()) == STUDENTS
+    on_cluster = classroom.gradebook()
+    time.sleep(0.5)
+    assert not [pid for pid in doomed if alive(pid)]
+    for name in (".autograder/results", ".autograder/history"):
+        (course.root / name).rename(course.root / f"{name}-cluster")
+    grade_assignment(course, "lecture9", workers=2)
+    assert classroom.gradebook() == on_cluster
+
+
+def test_gpu_challenge_asks_for_a_share_of_a_gpu_and_others_for_none(course: Course, tmp_path: Path) -> None:
+    asked: list[dict[str, float]] = []
+
+    class Recording:
+        def submit(self, *arguments: object, resources: dict[str, float], **more: object) -> None:
+            asked.append(resources)
+
+    course = Course(course.root, course.challenges, course.options)
+    course.options.device, before = "cuda", course.options.device
+    try:
+        engine = cluster.Dask(course, lambda: None, None)
+        engine._client, engine._plugin = Recording(), cluster.HoldsGraders(b"", None, "")
+        path = tmp_path / "x.ipynb"
+        path.write_text("{}")
+        for challenge in ("challenge1_tensor_contraction", "challenge7_cnn_capacity"):
+            engine._submit(Job("ada", challenge, path, "key"))
+    finally:
+        course.options.device = before
+    assert asked == [{}, {"GPU": course.options.gpu_share}]
+
+
+def test_scheduler_that_is_not_there_is_said_in_a_sentence(classroom: Class) -> None:
+    classroom.submit("ada", RIGHT)
+    course = Course.open(classroom.root)
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        with pytest.raises(cluster.ClusterError, match="The cluster cannot be used"):
+            grade_assignment(course, "lecture9", engine=cluster.engine_of(course, "tcp://127.0.0.1:9", None))
+
+
+def test_slurm_cluster_is_made_with_the_options_of_the_configuration(classroom: Class) -> None:
+    pytest.importorskip("dask_jobqueue")
+    course = Course.open(classroom.root)
+    course.options.cluster = "slurm"
+    course.options.cluster_workers = 0
+    course.options.cluster_options = {
+        "queue": "teaching",
+        "cores": 2,
+        "processes": 2,
+        "memory": "8GB",
+        "walltime": "02:00:00",
+    }
+    with cluster.start_cluster(course) as made:
+        script = made.job_script()
+    assert "#SBATCH -p teaching" in script and "#SBATCH -t 02:00:00" in script and "--nworkers 2" in script
+
+
+def test_bundle_holds_what_grading_needs_and_no_submission(classroom: Class) -> None:
+    classroom.submit("ada", RIGHT)
+    with tarfile.open(fileobj=io.BytesIO(cluster.bundle_of(Course.open(classroom.root)))) as tar:
+        names = tar.getnames()
+    assert "reference_solutions/lecture9/toy.py" in names and ".autograder-secret" in names
+    assert not [name for name in names if "ada" in name or "gradebook.db" in name]
+
+
+def test_report_of_a_worker_is_the_same_as_a_local_one(classroom: Class) -> None:
+    path = classroom.submit("ada", WRONG)
+    course = Course.open(classroom.root)
+    plugin = cluster.HoldsGraders(cluster.bundle_of(course), None, cluster.engine_version())
+
+    class Here:
+        address = "here"
+        state = type("State", (), {"nthreads": 1})
+
+    plugin.setup(Here())
+    try:
+        there = plugin.grade({"student": "ada", "challenge": "toy", "name": "toy.ipynb"}, path.read_bytes())
+        plugin._server._process.kill()  # its fork server is lost, and started again
+        again = plugin.grade({"student": "ada", "challenge": "toy", "name": "toy.ipynb"}, path.read_bytes())
+    finally:
+        plugin.teardown(Here())
+    verdicts = [(each.name, each.points, each.verdict) for each in there.exercises]
+    assert isinstance(there, Report) and verdicts == [(e.name, e.points, e.verdict) for e in again.exercises]
+    classroom.grade()
+    assert classroom.gradebook()["ada", "halve-check"][0] == there.exercises[0].points
