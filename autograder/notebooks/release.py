@@ -24,6 +24,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveCel
 from traitlets.config import Config
 
 from autograder.adapters.nbgrader import own_commands
+from autograder.config import load
 from autograder.course import load_challenges
 from autograder.exercise import Challenge
 from autograder.freeze import freeze
@@ -83,7 +84,8 @@ def release(root: Path, assignment: str, *, into: Path | None = None, db_url: st
         work = Path(folder)
         source, released = work / "source" / assignment, work / "release" / assignment
         placed = write_sources(written, challenges, source)
-        generate(work, assignment, db_url)
+        course_id = load(root)[1].get("CourseDirectory", {}).get("course_id", "")
+        generate(work, assignment, db_url, str(course_id or "default_course"))
         for challenge in placed:
             write_cases(challenge, released)
         write_requirements(source, released)
@@ -113,7 +115,7 @@ def not_copied(folder: Path, names: list[str], *, top: Path) -> Iterable[str]:
     return [*texts, *scripts, *(name for name in names if name.startswith(".") or name == "__pycache__")]
 
 
-def generate(work: Path, assignment: str, db_url: str | None) -> None:
+def generate(work: Path, assignment: str, db_url: str | None, course_id: str = "default_course") -> None:
     """nbgrader's generate step from ``work``/source to ``work``/release."""
     settings = nbgrader_settings()
     settings.CourseDirectory.root = str(work)
@@ -123,6 +125,7 @@ def generate(work: Path, assignment: str, db_url: str | None) -> None:
         settings.GenerateAssignment.preprocessors.remove(SaveCells)
     else:
         settings.CourseDirectory.db_url = db_url
+        settings.CourseDirectory.course_id = course_id  # PostgreSQL insists that an assignment's course is there
     log, complaints = logging.Logger("release"), _Complaints()
     log.addHandler(complaints)
     course = CourseDirectory(config=settings, log=log)
