@@ -53,7 +53,8 @@ def check_page(release: Path) -> str:
         [sys.executable, "-c", program], cwd=release, env=environment, check=True, capture_output=True, text=True
     )
     cell, call = code_html(WRONG), code_html('check("matvec")')
-    return page("check", f'{cell}{call}<div class="check">{done.stdout}</div>', code_style() + ".check td { white-space: nowrap; }")
+    body = f'{cell}{call}<div class="check">{done.stdout}</div>'
+    return page("check", body, code_style() + ".check td { white-space: nowrap; }")
 
 
 def shoot(source: Path, name: str, width: int, height: int) -> None:
