@@ -18,7 +18,6 @@ import numpy as np
 from autograder.oracle import Outcome, Status
 from autograder.plain import DTYPES, MAX_DEPTH, MAX_INT_BITS, Handle, NotPlain, Source, TorchTensor, _Device
 
-
 GPU = "gpu"  # the error of an outcome that ran out of a GPU's memory, not of the machine's
 
 

@@ -1,4 +1,4 @@
-"""Claims about the eight challenges: names, signatures and points as the course fixed them, and enough of everything."""
+"""Claims about the eight challenges: names, signatures and points as the course fixed them, and enough of all."""
 
 from __future__ import annotations
 

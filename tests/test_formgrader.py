@@ -41,7 +41,8 @@ def address(classroom: Class) -> Iterator[str]:
         port = probe.getsockname()[1]
     arguments = command(classroom.root, browser=False, port=port, token="")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    server = subprocess.Popen(arguments, cwd=classroom.root, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    server = subprocess.Popen(arguments, cwd=classroom.root, env=clean, **pipes)
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(120):

@@ -40,7 +40,8 @@ def test_submission_beyond_its_share_of_the_gpu_is_out_of_memory_and_the_next_is
     share = 0.05
     size = int(torch.cuda.get_device_properties(0).total_memory * 2 * share)
     with Session(server.launchers[0], Limits(gpu_share=share)) as session:
-        session.run_cell("import torch\ndef f(n, device): return torch.empty(n, dtype=torch.uint8, device=device).sum()")
+        body = "return torch.empty(n, dtype=torch.uint8, device=device).sum()"
+        session.run_cell(f"import torch\ndef f(n, device): {body}")
         assert session.call("f", (size, DEVICE), {}, 60).status is Status.OUT_OF_MEMORY
         assert session.call("f", (size, DEVICE), {}, 60).error == "gpu"
     with Session(server.launchers[0], Limits(gpu_share=share)) as session:

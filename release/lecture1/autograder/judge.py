@@ -9,6 +9,7 @@ from dataclasses import replace
 from autograder import messages
 from autograder.oracle import Oracle, Outcome, Status, Student, Unanswered, Unusable
 from autograder.prepared import UNUSABLE, KnownMistake, PreparedCase, PreparedExercise, unusable_outcome
+from autograder.runtime import GPU
 from autograder.tolerance import Comparison, Mismatch
 from autograder.verdict import CaseResult, ExerciseResult, Verdict
 
@@ -123,7 +124,7 @@ def _ending_message(case: PreparedCase, outcome: Outcome) -> str:
     if outcome.status is Status.TIMED_OUT:
         return messages.timed_out(case.seconds)
     if outcome.status is Status.OUT_OF_MEMORY:
-        return messages.OUT_OF_MEMORY
+        return messages.OUT_OF_GPU_MEMORY if outcome.error == GPU else messages.OUT_OF_MEMORY
     return messages.DIED if outcome.status is Status.DIED else messages.NOT_ATTEMPTED
 
 

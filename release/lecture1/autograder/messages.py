@@ -100,6 +100,7 @@ def timed_out(seconds: float) -> str:
     return f"no answer within {seconds:g} s"
 
 
+OUT_OF_GPU_MEMORY = "the GPU's memory limit was reached"
 OUT_OF_MEMORY = "the memory limit was reached"
 DIED = "the process that ran your code ended during this call"
 

@@ -18,6 +18,8 @@ import numpy as np
 from autograder.oracle import Outcome, Status
 from autograder.plain import DTYPES, MAX_DEPTH, MAX_INT_BITS, Handle, NotPlain, Source, TorchTensor, _Device
 
+GPU = "gpu"  # the error of an outcome that ran out of a GPU's memory, not of the machine's
+
 
 class Interrupted(BaseException):
     """Raised in the student's thread when a time limit has passed; not an Exception, so that few handlers eat it."""
@@ -146,7 +148,8 @@ def threading_is_interactive() -> bool:
 def failure(error: BaseException, seconds: float) -> Outcome:
     """The outcome of an exception that a student's code let out."""
     if isinstance(error, MemoryError) or _says_no_memory(error):
-        return Outcome(Status.OUT_OF_MEMORY, seconds=seconds)
+        where = GPU if type(error).__name__ == "OutOfMemoryError" else ""
+        return Outcome(Status.OUT_OF_MEMORY, error=where, seconds=seconds)
     types = tuple(cls.__name__[:80] for cls in type(error).__mro__ if cls not in (object, BaseException, Exception))
     where = _student_line(error)
     return Outcome(
