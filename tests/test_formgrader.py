@@ -68,15 +68,17 @@ def test_points_and_comment_given_in_formgrader_reach_gradebook_and_feedback(cla
         page.goto(f"{address}/formgrader/gradebook/lecture9/toy")
         page.click("table tbody tr a")
         page.wait_for_selector("textarea.comment")
+        page.wait_for_load_state("networkidle")  # only then does formgrader listen to its boxes
         assert "Because ten and two make twelve." in page.content()
         assert "Rubric" in page.content()
         box = page.locator("input.score:not([disabled])").last
-        box.fill("1.5")
-        box.press("Tab")
+        with page.expect_response(lambda answer: "/api/grade/" in answer.url and answer.request.method == "PUT"):
+            box.fill("1.5")
+            box.press("Tab")
         comment = page.locator("textarea.comment").last
-        comment.fill("Say why twelve.")
-        comment.press("Tab")
-        page.wait_for_timeout(1500)
+        with page.expect_response(lambda answer: "/api/comment/" in answer.url and answer.request.method == "PUT"):
+            comment.fill("Say why twelve.")
+            comment.press("Tab")
         browser.close()
     with Gradebook(classroom.url) as book:
         assert book.find_grade("question1", "toy", "lecture9", "ada").manual_score == 1.5
