@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ class Server:
         self._shell = make_shell()
         gc.collect()
         gc.freeze()  # objects made so far are never collected, so forks keep sharing their pages
+        isolation.share_huge_pages()
         self._baseline = _sizes(os.getpid(), self._page)
         for control in self._controls:
             control.send(b'{"ready": true}')
@@ -102,30 +104,47 @@ class Server:
 
     def _start(self, key: int, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
         limits = Limits(**request["limits"])
-        pid_reader, pid_writer = os.pipe()
+        in_user_namespace = self._namespaces and not request["uid"]
         try:
-            first = os.fork()
+            fork = self._fork_twice if in_user_namespace else self._fork
+            answer = fork(request, limits, descriptor)
         except OSError as error:
-            os.close(pid_reader)
-            os.close(pid_writer)
             return {"error": f"the fork server cannot fork: {error.strerror}"}
-        if first == 0:
-            self._leave_server(request, limits, descriptor, pid_writer)
-        os.close(pid_writer)
-        with os.fdopen(pid_reader) as stream:
-            answer = stream.read()
-        os.waitpid(first, 0)
         if not answer.isdigit():
             return {"error": answer or "the submission's process could not be made"}
         uid = 0 if self._mode == "none" else request["uid"]
         self._running[key] = Running(int(answer), limits, uid, request["scratch"])
         return {"started": int(answer)}
 
+    def _fork(self, request: dict[str, Any], limits: Limits, descriptor: int) -> str:
+        """Forks the student's process; its pid. One fork, since each copies this process's page tables."""
+        with isolation.pid_namespace() if self._namespaces else nullcontext():
+            pid = os.fork()
+            if pid == 0:
+                self._live_as_student(request, limits, descriptor, alone=self._namespaces)
+        return str(pid)
+
+    def _fork_twice(self, request: dict[str, Any], limits: Limits, descriptor: int) -> str:
+        """Forks a process that enters a user namespace and forks the student's process there; its pid, or an error."""
+        pid_reader, pid_writer = os.pipe()
+        try:
+            first = os.fork()
+        except OSError:
+            os.close(pid_reader)
+            os.close(pid_writer)
+            raise
+        if first == 0:
+            self._leave_server(request, limits, descriptor, pid_writer)
+        os.close(pid_writer)
+        with os.fdopen(pid_reader) as stream:
+            answer = stream.read()
+        os.waitpid(first, 0)
+        return answer
+
     def _leave_server(self, request: dict[str, Any], limits: Limits, descriptor: int, pid_writer: int) -> None:
         """In the first fork: new namespaces, the fork that becomes the student's process, and away."""
         try:
-            if self._mode == "bubblewrap":
-                isolation.enter_namespaces(limits.scratch, request["uid"], request["readable"])
+            isolation.enter_namespaces(limits.scratch, request["uid"], request["readable"])
             second = os.fork()
         except BaseException as error:
             os.write(pid_writer, f"the submission could not be confined: {error}".encode())
@@ -133,7 +152,13 @@ class Server:
         if second:
             os.write(pid_writer, str(second).encode())
             os._exit(0)
+        self._live_as_student(request, limits, descriptor, alone=False)
+
+    def _live_as_student(self, request: dict[str, Any], limits: Limits, descriptor: int, *, alone: bool) -> None:
+        """The whole life of the student's process; ``alone`` where it has yet to enter namespaces. Does not return."""
         try:
+            if alone:
+                isolation.enter_namespaces(limits.scratch, request["uid"], request["readable"])
             self._become_student(request, limits, descriptor)
         except BaseException:
             _leave_word(descriptor, traceback.format_exc())
