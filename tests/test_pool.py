@@ -43,3 +43,20 @@ def test_submission_short_of_gpu_memory_is_graded_again_alone_and_once(
     assert sorted(graded) == ["ada", "bob", "eve"]
     tries = [json.loads(line) for line in log.read_text().splitlines()]
     assert tries.count("bob") == 2 and tries[-1] == "bob" and tries.count("ada") == tries.count("eve") == 1
+
+
+def test_grader_process_forked_beside_a_pool_of_torch_threads_still_computes_references(
+    course: Course, released: dict[str, dict[str, object]], tmp_path: Path
+) -> None:
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        torch.nn.functional.conv2d(torch.ones(64, 3, 64, 64), torch.ones(16, 3, 3, 3))  # makes the pool
+        path = tmp_path / "challenge7_cnn_capacity.ipynb"
+        path.write_text(json.dumps(released["challenge7_cnn_capacity"]))
+        with pool.Pool(course, 1, None) as engine:
+            ((_, report),) = engine.grade([pool.Job("ada", "challenge7_cnn_capacity", path, "key")])
+    finally:
+        torch.set_num_threads(threads)
+    assert report.score == 0 and report.faults == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Grader:
         inputs_per_student: bool = False,
         data: Path | None = None,
     ) -> None:
+        _compute_with_one_thread()
         self._challenges = challenges
         self._launcher = launcher
         self._limits = limits
@@ -112,3 +114,9 @@ class Grader:
         return self._prepared[key]
 
 
+def _compute_with_one_thread() -> None:
+    """References in PyTorch run in this process, which may be a fork of one that made a pool of threads: waiting for
+    those would never end. One thread also is what the sandbox gives to students."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
