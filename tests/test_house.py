@@ -54,6 +54,7 @@ def test_module_that_runs_inside_the_sandbox_reaches_nothing_of_the_grader(modul
     allowed = {f"autograder.{name}" for name in ("messages", "oracle", "plain", "runtime", "torchvision_shim")}
     on_both_sides = ("channel", "limits", "outputs")
     allowed |= {f"autograder.sandbox.{name}" for name in (*INSIDE, *on_both_sides)} | {"autograder.sandbox"}
+    allowed |= {"autograder.check"}  # of the core, which released notebooks import anyway
     modules = {name for name in imported(PACKAGE / "sandbox" / f"{module}.py") if _is_module(name)}
     assert modules <= allowed | {"autograder"}
     for name in ("messages", "oracle", "plain", "runtime", "torchvision_shim"):
