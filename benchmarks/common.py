@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -62,10 +63,12 @@ class Cost:
     output: str = ""
 
 
-def measure(command: Sequence[str], folder: Path, env: dict[str, str] | None = None) -> Cost:
+def measure(command: Sequence[str], folder: Path) -> Cost:
     """Runs a command to its end. Its processes' CPU comes from the kernel's count of ended children."""
     before, begin = os.times(), time.perf_counter()
-    environment = {**os.environ, **(env or {})}
+    # nbgrader calls alembic, Otter calls jupyter: by their names
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path}
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     )
