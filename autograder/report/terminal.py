@@ -97,6 +97,8 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
             console.print(f"[bold]{title}[/]")
             for line in lines:
                 console.print(f"  {line}", markup=False)
+    if summary.log:
+        console.print(f"One line a notebook: {summary.log}", markup=False, soft_wrap=True)
     if summary.waiting:
         console.print(f"{summary.waiting} students have written answers that wait for a person: autograder formgrader")
 
