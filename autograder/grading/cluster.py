@@ -16,6 +16,7 @@ import queue
 import tarfile
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -37,7 +38,8 @@ from autograder.sandbox.session import ForkServer
 dask: Any = distributed  # most of its functions carry no types
 
 FIRST_WORKER_SECONDS = 600
-AHEAD = 3  # tasks handed to the scheduler for each thread of the cluster
+COUNT_SECONDS = 2.0
+AHEAD = 4  # tasks handed to the scheduler for each thread of the cluster
 
 
 class ClusterError(RuntimeError):
@@ -111,8 +113,12 @@ class Dask:
         under_way: dict[Any, Job] = {}
         finished = dask.as_completed(loop=self._client.loop)
 
+        most, counted = 0, 0.0
+
         def hand_out() -> None:
-            most = AHEAD * max(sum(self._client.nthreads().values()), 1)
+            nonlocal most, counted
+            if time.monotonic() - counted > COUNT_SECONDS:  # workers come and go; asking takes a while
+                most, counted = AHEAD * max(sum(self._client.nthreads().values()), 1), time.monotonic()
             while len(under_way) < most and (job := next(waiting, None)) is not None:
                 future = self._submit(job)
                 under_way[future] = job
@@ -122,9 +128,8 @@ class Dask:
         while under_way:
             future = next(finished)
             job = under_way.pop(future)
+            hand_out()
             yield job, self._report_of(future, job)
-            if len(under_way) <= 2 or len(under_way) % 8 == 0:
-                hand_out()
 
     def _submit(self, job: Job) -> Any:
         message = {"student": job.student, "challenge": job.challenge, "name": job.path.name}
