@@ -45,7 +45,7 @@ class Pretend:
                 for each in self.course.challenges["toy"].exercises.values()
                 if self.fault
             )
-            self.alive = max(self.alive, sum(isinstance(each, Report) for each in gc.get_objects()))
+            self.alive = max(self.alive, sum(type(each) is Report for each in gc.get_objects()))
             yield job, Report(str(job.path), "toy", self.confinement, exercises=results, seconds=1.0)
 
 
