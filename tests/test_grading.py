@@ -129,7 +129,8 @@ def test_autograded_notebook_is_valid_and_holds_the_judges_table_and_the_rubric(
     nbformat.validate(notebook)
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
     assert "This doubles" in cells["halve-check"].outputs[0].data["text/plain"]
-    assert "Rubric" in cells["question1-rubric"].source
+    rubric = cells["question1-rubric"].source
+    assert "Rubric" in rubric and "MARK SCHEME" not in rubric
 
 
 def test_feedback_shows_hidden_cases_by_name_and_verdict_only(classroom: Class) -> None:

@@ -38,7 +38,7 @@ class Master:
         cells = _by_grade_id(document["cells"])
         for grade_id, cell in _by_grade_id(json.loads(source.read_text(encoding="utf-8"))["cells"]).items():
             if cell["cell_type"] == "markdown" and cell["metadata"]["nbgrader"].get("locked"):
-                cells[grade_id] = {**cells.get(grade_id, cell), "source": cell["source"]}
+                cells[grade_id] = {**cells.get(grade_id, cell), "source": _without_marks(_text(cell["source"]))}
         return Master(cells, document["metadata"])
 
 
@@ -79,6 +79,11 @@ def autograded(notebook: SubmittedNotebook, report: Report, master: Master) -> d
 
 def to_text(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _without_marks(source: str) -> str:
+    """The text without nbgrader's BEGIN and END lines, which Markdown would take for headings."""
+    return "\n".join("" if line.startswith("### ") and "MARK SCHEME" in line else line for line in source.split("\n"))
 
 
 def _by_grade_id(cells: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
