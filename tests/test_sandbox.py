@@ -61,6 +61,17 @@ def test_killed_process_is_made_anew_and_its_cells_run_again(session: Session) -
     assert session.run_cell("later = 3").status is Status.RETURNED
 
 
+@pytest.mark.skipif(restricted.why_not() is not None, reason="this kernel has no Landlock")
+def test_submission_that_filled_its_scratch_starts_again_with_an_empty_one() -> None:
+    fill = "import time\nfor n in range(5):\n    open(f'bomb{n}', 'wb').write(b'x' * 10_000_000)\ntime.sleep(9)"
+    with ForkServer(mode="restricted", warm=[]) as server:
+        server.wait_ready()
+        with Session(server.launchers[0], Limits(scratch=20_000_000, cell_seconds=10)) as session:
+            assert session.run_cell(fill).error == "it wrote more to files than is allowed"
+            left = session.run_cell("import os, time\ntime.sleep(1.5)\nprint(os.listdir('.'))")
+    assert left.status is Status.RETURNED and "bomb" not in text_of(left.outputs)
+
+
 def test_process_that_keeps_dying_ends_the_notebook_at_last(session: Session) -> None:
     session.run_cell("import os\ndef die():\n    os._exit(1)")
     statuses = {session.call("die", (), {}, 1.0).status for _ in range(20)}

@@ -220,14 +220,11 @@ class Session:
         self.blame: dict[str, CellRun] = {}  # why a name may be missing: the cell that should have defined it
 
     def __enter__(self) -> Session:
-        if self._launcher.server.mode != "bubblewrap":
-            self._scratch = tempfile.mkdtemp(prefix="submission-")
         return self
 
     def __exit__(self, *error: Any) -> None:
         self._end()
-        if self._scratch:
-            remove(self._scratch)
+        self._empty_scratch()
 
     def run_cell(self, source: str) -> CellRun:
         """Runs one cell; a failure of any kind is in the result, and later cells can still be run."""
@@ -303,6 +300,10 @@ class Session:
         if self._restarts > MAX_RESTARTS or self._out_of_time():
             raise ChannelClosed
         self._restarts += 1
+        if self._launcher.server.mode != "bubblewrap":
+            # a new one each time: a full one would be the end of the next process too, and look like our fault
+            self._empty_scratch()
+            self._scratch = tempfile.mkdtemp(prefix="submission-")
         started = self._launcher.start(self._limits, self._assignment, self._scratch)
         self._channel = Channel(started, self._limits.value, VALUES)
         _wait_prepared(self._channel)
@@ -321,6 +322,11 @@ class Session:
             if self._fate == "ended" and os.WIFSIGNALED(ending["status"]) and os.WTERMSIG(ending["status"]) == 9:
                 # nobody here sent that, nor can the first process of a pid namespace: the machine ran out of memory
                 self._fate = "memory" if self._launcher.server.mode == "bubblewrap" else "ended"
+
+    def _empty_scratch(self) -> None:
+        if self._scratch:
+            remove(self._scratch)
+            self._scratch = ""
 
     def _out_of_time(self) -> bool:
         return time.monotonic() >= self._deadline
