@@ -36,6 +36,6 @@ c.Autograder.value = 64_000_000
 c.Autograder.device = "cpu"  # auto, cpu or cuda
 c.Autograder.workers = 0  # submissions at a time; 0: one a core
 c.Autograder.confinement = ""  # insist on bubblewrap or restricted; empty: the strongest there is
-c.Autograder.warm = ["scipy", "torch"]  # imported once, before submissions are forked
+c.Autograder.warm = ["scipy", "torch", "torch.optim", "torchvision"]  # imported once, before forks, where used
 c.Autograder.inputs_per_student = False  # hidden inputs drawn for each student alone
 c.Autograder.secret_file = ".autograder-secret"  # made on first use; keep it out of version control

@@ -18,6 +18,9 @@ from autograder.exercise import DeclarationError
 from autograder.report.commands import add_commands
 from autograder.sandbox.confinement import NoConfinement
 
+# jsonschema imports it, if it is there, for a format that no notebook uses, and that takes two seconds
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 # raised by parts that are imported only by the commands that need them
 NAMED_LATER = ("ClusterError", "GradebookError", "NotReleased", "ReleaseError", "SandboxError")
 EXPECTED = (ConfigurationError, NoCourse, DeclarationError, NoConfinement)
@@ -125,7 +128,8 @@ def grade_notebook(options: argparse.Namespace) -> int:
 
     course = Course.open(Path.cwd())
     asked = confinement_asked(options, course)
-    with ForkServer.of_course(course, asked) as server:
+    warm = course.libraries_of(path.read_bytes() for path in options.files if path.is_file())
+    with ForkServer.of_course(course, asked, warm=warm) as server:
         grader = Grader(
             course.challenges,
             server.launchers[0],
@@ -154,7 +158,7 @@ def release(options: argparse.Namespace) -> int:
     from autograder.notebooks.release import release as make_release
 
     course = Course.open(Path.cwd(), thorough=True)
-    course.of_assignment(options.assignment)
+    course.names_of(options.assignment)
     if options.format == "otter":
         from autograder.adapters.otter import release_otter
 
@@ -203,7 +207,7 @@ def _run_batch(options: argparse.Namespace, run: Callable[..., Any], what: str) 
     """What ``run`` returns for the assignment asked for; None where Ctrl-C, or SIGTERM, stopped it."""
     from autograder.report.terminal import progress_bar
 
-    course = Course.open(Path.cwd(), thorough=True)
+    course = Course.open(Path.cwd())
     mode = confinement_asked(options, course)
     engine = None
     if options.scheduler or course.options.cluster:

@@ -18,6 +18,7 @@ from traitlets.config.loader import Config, PyFileConfigLoader
 from autograder.sandbox.limits import Limits
 
 CONFIGURATION = "gradebook_config.py"
+WARM = ["scipy", "torch", "torch.optim", "torchvision"]
 
 
 class ConfigurationError(ValueError):
@@ -51,7 +52,7 @@ class Autograder(Configurable):
     cluster_workers = Integer(4, help="worker processes of the cluster that is started").tag(config=True)
     cluster_options = Dict(help="arguments of dask_jobqueue's SLURMCluster, or of KubeCluster").tag(config=True)
     warm = List(
-        Enum(["scipy", "torch"]), ["scipy", "torch"], help="libraries imported once, before submissions are forked"
+        Enum(WARM), WARM, help="libraries imported once, before submissions are forked, where some submission uses them"
     ).tag(config=True)
     inputs_per_student = Bool(
         False, help="whether each student's hidden inputs are drawn for them alone"
@@ -91,6 +92,11 @@ def load(root: Path, *, thorough: bool = False) -> tuple[Autograder, Config]:
         return Autograder(config=config), config
     except TraitError as error:
         raise ConfigurationError(f"{path}: {error}") from None
+
+
+def check_thoroughly(root: Path) -> None:
+    """ConfigurationError where the configuration has a fault of any kind, one in nbgrader's options too."""
+    load(root, thorough=True)
 
 
 def _refuse_misspelt(config: Config, path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,10 +15,59 @@ from autograder.exercise import Challenge, DeclarationError
 from autograder.secret import course_secret
 
 REFERENCES = "reference_solutions"
+_IMPORTS = {  # how a notebook's bytes look that needs what ``c.Autograder.warm`` names
+    "scipy": rb"(?:import|from)\b[^\n\\]*\bscipy\b",
+    "torch": rb"(?:import|from)\b[^\n\\]*\btorch\b",
+    "torch.optim": rb"\boptim\b",
+    "torchvision": rb"(?:import|from)\b[^\n\\]*\btorchvision\b",
+}
 
 
 class NoCourse(ValueError):
     """A folder that is not a course, or an assignment that it does not have; the sentence says what to do."""
+
+
+class Challenges(Mapping[str, Challenge]):
+    """Every challenge declared under reference_solutions/<assignment>/<challenge>.py, in the order of the files.
+
+    A module is imported when its challenge is first asked for: whoever grades lecture 1 does not wait for lecture 2.
+    Raises DeclarationError then, where the module declares no challenge of that name and assignment.
+    """
+
+    def __init__(self, root: Path) -> None:
+        modules = (path for path in sorted((root / REFERENCES).glob("*/*.py")) if not path.name.startswith("_"))
+        self._paths = {path.stem: path for path in modules}
+        self._loaded: dict[str, Challenge] = {}
+
+    def __getitem__(self, name: str) -> Challenge:
+        if name not in self._loaded:
+            path = self._paths[name]
+            challenge = load_module(path).__dict__.get("challenge")
+            if not isinstance(challenge, Challenge):
+                raise DeclarationError(f"{path} declares no `challenge = Challenge(...)`.")
+            if (challenge.assignment, challenge.name) != (path.parent.name, name):
+                wanted = f"Challenge({name!r}, assignment={path.parent.name!r}, ...)"
+                declared = f"{challenge.name!r} of {challenge.assignment!r}"
+                raise DeclarationError(f"{path} declares {declared}; by its place it is {wanted}.")
+            self._loaded[name] = challenge
+        return self._loaded[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @property
+    def assignments(self) -> dict[str, list[str]]:
+        """The names of each assignment's challenges; no module is imported for them."""
+        found: dict[str, list[str]] = {}
+        for name, path in self._paths.items():
+            found.setdefault(path.parent.name, []).append(name)
+        return found
 
 
 @dataclass(frozen=True)
@@ -24,7 +75,7 @@ class Course:
     """A course folder: its challenges, options and secret."""
 
     root: Path
-    challenges: dict[str, Challenge]
+    challenges: Challenges
     options: Autograder
 
     @staticmethod
@@ -52,40 +103,42 @@ class Course:
         """The folder of the full data sets, for GPU runners; None where the configuration names none."""
         return self.root / self.options.full_data if self.options.full_data else None
 
+    def names_of(self, assignment: str) -> list[str]:
+        """The names of an assignment's challenges; NoCourse where there is no such assignment."""
+        assignments = self.challenges.assignments
+        if assignment not in assignments:
+            known = ", ".join(sorted(assignments))
+            raise NoCourse(f"There is no assignment {assignment!r}; the assignments are {known}.")
+        return assignments[assignment]
+
     def of_assignment(self, assignment: str) -> dict[str, Challenge]:
         """The challenges of one assignment; NoCourse where there is no such assignment."""
-        found = {name: each for name, each in self.challenges.items() if each.assignment == assignment}
-        if not found:
-            known = sorted({each.assignment for each in self.challenges.values()})
-            raise NoCourse(f"There is no assignment {assignment!r}; the assignments are {', '.join(known)}.")
-        return found
+        return {name: self.challenges[name] for name in self.names_of(assignment)}
 
     @property
     def libraries(self) -> list[str]:
-        """What the sandbox imports once for everybody, as far as it is installed."""
-        return [name for name in self.options.warm if importlib.util.find_spec(name) is not None]
+        """What the sandbox may import once for everybody: ``c.Autograder.warm``, as far as it is installed."""
+        return [name for name in self.options.warm if importlib.util.find_spec(name.split(".")[0]) is not None]
+
+    def libraries_of(self, notebooks: Iterable[bytes]) -> list[str]:
+        """Those that one of ``notebooks`` seems to need. Where this is wrong it costs time, and nothing else."""
+        left = {name: re.compile(_IMPORTS[name]) for name in self.libraries}
+        needed: set[str] = set()
+        for content in notebooks:
+            needed |= {name for name in left.keys() - needed if left[name].search(content)}
+            if len(needed) == len(left):
+                break
+        return [name for name in left if name in needed]
 
     def data_folders(self) -> dict[str, Path]:
         """Each assignment's public data, which its submissions may read."""
-        names = {each.assignment for each in self.challenges.values()}
-        return {name: self.root / "source" / name / "data" for name in sorted(names)}
+        return {name: self.root / "source" / name / "data" for name in sorted(self.challenges.assignments)}
 
 
 @cache
-def load_challenges(root: Path) -> dict[str, Challenge]:
-    """Every challenge declared under ``root``/reference_solutions, by name, in the order of the files.
-
-    Raises DeclarationError where a module declares no challenge.
-    """
-    found: dict[str, Challenge] = {}
-    for path in sorted((root / REFERENCES).glob("*/*.py")):
-        if path.name.startswith("_"):
-            continue
-        challenge = load_module(path).__dict__.get("challenge")
-        if not isinstance(challenge, Challenge):
-            raise DeclarationError(f"{path} declares no `challenge = Challenge(...)`.")
-        found[challenge.name] = challenge
-    return found
+def load_challenges(root: Path) -> Challenges:
+    """The challenges of the course at ``root``, once for the whole process."""
+    return Challenges(root)
 
 
 def load_module(path: Path) -> object:

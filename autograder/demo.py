@@ -44,7 +44,7 @@ def run(folder: Path, mode: str | None) -> int:
     make_course(folder)
     (folder / ".demo").touch()
     course = Course.open(folder)
-    for assignment in sorted({each.assignment for each in course.challenges.values()}):
+    for assignment in course.challenges.assignments:
         _one_assignment(course, assignment, mode)
     _say_where(folder, time.monotonic() - start)
     return 0

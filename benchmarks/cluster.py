@@ -20,7 +20,7 @@ from pathlib import Path
 
 from autograder.grading.batch import Batch
 from autograder.grading.cluster import engine_of
-from autograder.grading.pool import Engine
+from autograder.grading.pool import Engine, Pool
 from benchmarks.common import ASSIGNMENT, make_class, make_course
 
 
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         address = json.loads(file.read_text())["address"]
         local, remote = [], []
         for _ in range(options.repeat):  # by turns, since other work on the machine comes and goes
-            local.append(seconds_each(Batch(course, ASSIGNMENT), Batch(course, ASSIGNMENT).engine(None, 2)))
+            local.append(seconds_each(Batch(course, ASSIGNMENT), Pool(course, 2, None)))
             remote.append(seconds_each(Batch(course, ASSIGNMENT), engine_of(course, address, None)(2)))
     here, there = statistics.median(local), statistics.median(remote)
     print(f"local processes: {1000 * here:.1f} ms a submission ({', '.join(f'{1000 * s:.1f}' for s in local)})")

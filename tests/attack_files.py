@@ -129,22 +129,6 @@ whole = bool(np.allclose(1, 1)) and not bool(np.allclose(1, 2)) and "left-behind
     return found if whole else [*found, "the next submission's NumPy is not its own"]
 
 
-def processes_below(pid: int) -> set[int]:
-    """The processes that descend from ``pid``."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            children.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
-        except OSError:
-            continue
-    found, waiting = set(), [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            found.add(child)
-            waiting.append(child)
-    return found
-
-
 def processes_of(uid: int) -> list[int]:
     """The processes that run as the user ``uid``."""
     found = []

@@ -13,7 +13,8 @@ from autograder.grading.submission import Grader
 from autograder.sandbox.restricted import why_not
 from autograder.sandbox.session import ForkServer
 from tests import attack_files
-from tests.attack_files import Attack, complaints, damage, grade, processes_below, processes_of, secret_lines
+from tests.attack_files import Attack, complaints, damage, grade, processes_of, secret_lines
+from tests.processes import processes_below
 from tests.toy import toy_challenge, toy_course
 
 ATTACKS = {attack.name: attack for attack in attack_files.all_attacks(toy_challenge())}

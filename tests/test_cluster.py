@@ -18,8 +18,8 @@ from autograder.course import Course
 from autograder.grading.batch import grade_assignment
 from autograder.grading.pool import Job
 from autograder.grading.report import Report
+from tests.processes import alive, family, still_alive
 from tests.test_grading import RIGHT, WRONG, Class, classroom, released_class
-from tests.test_resume import alive, family
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 dask = pytest.importorskip("dask")
@@ -78,8 +78,7 @@ def test_lost_workers_submissions_are_graded_again_and_counted_once(
     assert summary.graded == len(summary.students) == STUDENTS and summary.faults == []
     assert len((course.root / ".autograder/history/lecture9.jsonl").read_text().splitlines()) == STUDENTS
     on_cluster = classroom.gradebook()
-    time.sleep(0.5)
-    assert not [pid for pid in doomed if alive(pid)]
+    assert not still_alive(doomed)
     for name in (".autograder/results", ".autograder/history"):
         (course.root / name).rename(course.root / f"{name}-cluster")
     grade_assignment(course, "lecture9", workers=2)

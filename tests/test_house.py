@@ -18,7 +18,7 @@ PACKAGE = ROOT / "autograder"
 CORE = (
     "exercise tolerance judge oracle verdict messages plain prepare prepared runtime frozen freeze check table".split()
 )
-INSIDE = ("server", "isolation", "seccomp", "student", "recorder", "restricted")
+INSIDE = ("server", "warm", "processes", "isolation", "seccomp", "student", "recorder", "restricted")
 EDGES = ("adapters", "grading", "notebooks", "report", "sandbox")
 
 

@@ -18,6 +18,7 @@ import pytest
 from autograder.cli import main
 from autograder.course import Course
 from autograder.grading.batch import grade_assignment
+from tests.processes import family, still_alive
 from tests.test_grading import RIGHT, WRONG, Class
 
 STUDENTS = 6
@@ -39,29 +40,6 @@ def copy_of(classroom: Class, folder: Path) -> Class:
     copied.root = Path(shutil.copytree(classroom.root, folder))
     copied.url = f"sqlite:///{copied.root / 'gradebook.db'}"
     return copied
-
-
-def family(pid: int) -> dict[int, str]:
-    """Every process that descends from ``pid``, with its command line."""
-    found: dict[int, str] = {}
-    queue = [pid]
-    while queue:
-        try:
-            folder = Path(f"/proc/{queue.pop()}")
-            for children in folder.glob("task/*/children"):
-                for child in map(int, children.read_text().split()):
-                    found[child] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-                    queue.append(child)
-        except OSError:
-            continue
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
-    except OSError:
-        return False
 
 
 def victim(coordinator: int, kind: str, rng: random.Random) -> int:
@@ -113,10 +91,7 @@ def resumes(handed_in: Class, folder: Path, moments: int, seed: int) -> None:
     killed = copy_of(handed_in, folder / "killed")
     for moment in range(moments):
         seen = kill_at_random(killed, rng, kinds[moment % len(kinds)], longest)
-        left = time.monotonic() + 5
-        while any(map(alive, seen)) and time.monotonic() < left:
-            time.sleep(0.02)
-        assert not [pid for pid in seen if alive(pid)]
+        assert not still_alive(seen)
         if moment % 4 == 3:  # a run may be killed several times before it comes through
             grade_assignment(Course.open(killed.root), "lecture9", workers=2)
             assert killed.gradebook() == wanted
@@ -166,6 +141,6 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(handed_in: Class, tmp_path: 
     _, said = running.communicate(timeout=30)
     assert running.returncode == 130
     assert said.strip() == "Stopped. What was graded is kept: run the same command again to go on."
-    assert not [pid for pid in seen if alive(pid)]
+    assert not still_alive(seen)
     summary = grade_assignment(Course.open(classroom.root), "lecture9", workers=2)
     assert summary.reused > 0 and len(summary.students) == STUDENTS

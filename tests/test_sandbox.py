@@ -22,7 +22,7 @@ from autograder.sandbox.confinement import NoConfinement
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import believed
 from autograder.sandbox.session import ForkServer, Session
-from tests.attack_files import processes_below
+from tests.processes import processes_below, still_alive
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Limits(
@@ -233,18 +233,8 @@ def test_grader_process_that_dies_takes_its_submission_with_it(mode: str) -> Non
     assert len(family) >= 3
     grader.kill()
     grader.wait()
-    deadline = time.monotonic() + 10
-    while (left := {pid for pid in family if alive(pid)}) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left
+    assert not still_alive(family)
     assert not (scratch and os.path.exists(scratch))
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 # --- confinements ---
@@ -253,7 +243,7 @@ NOT_ROOT = """
 import os
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import ForkServer, Session
-from tests.attack_files import processes_below
+from tests.processes import processes_below
 cell = '''
 import os, signal, subprocess, time
 def f(x):
@@ -377,3 +367,11 @@ def test_scratch_is_deleted_and_processes_end_where_there_are_no_namespaces(mode
             assert os.path.exists(folder)
         assert not os.path.exists(folder)
         assert processes_below(server.pid) == idle
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.1, 0.3])
+def test_fork_server_that_is_closed_while_it_starts_leaves_no_process(seconds: float) -> None:
+    with ForkServer(warm=["scipy"]) as server:
+        time.sleep(seconds)
+        family = {server.pid, *processes_below(server.pid)}
+    assert not still_alive(family)

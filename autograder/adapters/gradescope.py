@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
@@ -84,7 +84,7 @@ def student_of(root: Path) -> str:
         return ""
 
 
-def collect(folder: Path, challenges: dict[str, Challenge]) -> HandedIn:
+def collect(folder: Path, challenges: Mapping[str, Challenge]) -> HandedIn:
     """The notebooks anywhere in an upload. Of two of one challenge the one of its name counts, else the newest."""
     handed_in = HandedIn()
     for path in sorted(_notebook_files(folder), key=lambda path: (path.stem in challenges, path.stat().st_mtime)):
@@ -130,7 +130,7 @@ def grade(course: Course, handed_in: HandedIn, student: str) -> tuple[str, dict[
 
 
 def results_of(
-    challenges: dict[str, Challenge], handed_in: HandedIn, reports: dict[str, Report], mode: str, seconds: float
+    challenges: Mapping[str, Challenge], handed_in: HandedIn, reports: dict[str, Report], mode: str, seconds: float
 ) -> dict[str, Any]:
     """Gradescope's results: a test an exercise with the points, shown once grades are published, and one that shows its
     public cases at once. No leaderboard; what is printed is for instructors."""

@@ -56,7 +56,7 @@ exec "${AUTOGRADER_PYTHON:-/opt/autograder/bin/python}" -P -m autograder.adapter
 
 def release_gradescope(course: Course, assignment: str) -> list[Path]:
     """Makes the zip of ``assignment`` in release-gradescope/. Raises NoCourse where there is no such assignment."""
-    course.of_assignment(assignment)
+    course.names_of(assignment)
     target = course.root / FOLDER / f"{assignment}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:

@@ -185,7 +185,7 @@ def _challenge(
 ) -> str | None:
     """Which challenge it is, from its content, else from its name; None (and a line) where it is none of these."""
     try:
-        found = parse(file.content, name, dict(known)).challenge.name
+        found = parse(file.content, name, known).challenge.name
     except UnreadableNotebook as error:
         found = next((stem for stem in (original_stem(name), _without_number(name)) if stem in known), "")
         if not found:

@@ -7,22 +7,25 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from autograder.course import Course, NoCourse
+from autograder.config import check_thoroughly
+from autograder.course import Course
 from autograder.grading.history import Filed, History
 from autograder.grading.pool import Engine, Job, Pool
 from autograder.grading.report import Report
-from autograder.grading.store import Store, Versions, key_of, write_whole
-from autograder.grading.submissions import Submission, find_submissions
+from autograder.grading.store import Store, Versions, key_of
+from autograder.grading.submissions import Submission, find_submissions, notebooks_of
 
 if TYPE_CHECKING:
     from autograder.adapters.gradebook import Marks
     from autograder.grading.desk import Desk
 
 LOGS = ".autograder/logs"
+LOOKED_AT = 200  # notebooks in which is looked for what they import
 
 Progress = Callable[[int, int], None]
 MakeEngine = Callable[[int], Engine]
@@ -61,7 +64,7 @@ class Batch:
     def __init__(self, course: Course, assignment: str, students: Iterable[str] = ()) -> None:
         self.course = course
         self.assignment = assignment
-        self.submissions = find_submissions(course, assignment, course.of_assignment(assignment), set(students))
+        self.submissions = find_submissions(course, assignment, students)
         self.store = Store(course.root)
         self.history = History(course.root, assignment)
         versions = Versions.of(course, assignment)
@@ -71,11 +74,6 @@ class Batch:
         unknown = [job for job in self.parts if job not in known]
         # the longest first, so that no core is left with a long one at the end
         self.to_do = sorted(unknown, key=lambda j: -self.history.expected_seconds(j.student, j.challenge))
-
-    def engine(self, mode: str | None, workers: int) -> Engine:
-        """Local processes, as many as make sense here."""
-        cores = len(os.sched_getaffinity(0))
-        return Pool(self.course, min(workers or self.course.options.workers or cores, len(self.to_do)), mode)
 
     def run(self, engine: Engine | None, progress: Progress) -> Iterator[tuple[Submission, dict[str, Result]]]:
         """Each submission with the results of its notebooks, as soon as it has all of them.
@@ -121,6 +119,34 @@ class Batch:
                 yield job
 
 
+@contextmanager
+def opened(
+    course: Course, assignment: str, students: Iterable[str], mode: str | None, workers: int, engine: MakeEngine | None
+) -> Iterator[tuple[Batch, Engine | None]]:
+    """The batch and the engine that grades it, None where nothing is to be run.
+
+    Local processes start before the submissions are read, if it looks as if they were needed: what the fork server
+    imports, and what this process imports, then take their seconds side by side.
+    """
+    students = set(students)
+    notebooks = notebooks_of(course, assignment, students)
+    with ExitStack() as stack:
+
+        def local(count: int) -> Engine:
+            cores = len(os.sched_getaffinity(0))
+            warm = course.libraries_of(path.read_bytes() for path in notebooks[:LOOKED_AT])
+            return Pool(course, min(workers or course.options.workers or cores, count), mode, warm)
+
+        running: Engine | None = None
+        if engine is None and History.is_older_than(course.root, assignment, notebooks):
+            running = stack.enter_context(local(len(notebooks)))
+        check_thoroughly(course.root)
+        batch = Batch(course, assignment, students)
+        if batch.to_do and running is None:
+            running = stack.enter_context((engine or local)(len(batch.to_do)))
+        yield batch, running if batch.to_do else None
+
+
 def grade_assignment(
     course: Course,
     assignment: str,
@@ -136,13 +162,9 @@ def grade_assignment(
     ``engine`` makes another engine than local processes, given the number of notebooks.
     Raises NoCourse, GradebookError or NoConfinement, each with a sentence; nothing that was graded is lost.
     """
-    batch = Batch(course, assignment, students)
-    summary = Summary(assignment, "", graded=len(batch.to_do), reused=len(batch.parts) - len(batch.to_do))
-    if not batch.to_do:
-        _file_all(batch, None, summary, progress)
-        return summary
-    with engine(len(batch.to_do)) if engine else batch.engine(mode, workers) as running:
-        summary.confinement = running.confinement
+    with opened(course, assignment, students, mode, workers, engine) as (batch, running):
+        summary = Summary(assignment, "", graded=len(batch.to_do), reused=len(batch.parts) - len(batch.to_do))
+        summary.confinement = running.confinement if running is not None else ""
         _file_all(batch, running, summary, progress)
     return summary
 
@@ -222,15 +244,3 @@ class Log:
         }
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
-
-def _jobs(course: Course, assignment: str, submission: Submission) -> list[Job]:
-    """The notebooks of one submission with the keys of their results."""
-    versions = Versions.of(course, assignment)
-    return [
-        Job(submission.student, name, path, key_of(versions.parts(path.read_bytes(), name, submission.student)))
-        for name, path in submission.files.items()
-        if name not in submission.unreadable
-    ]
-
-
-__all__ = ["Batch", "NoCourse", "Summary", "find_submissions", "grade_assignment", "write_whole"]

@@ -91,7 +91,7 @@ class Desk:
 
 def _masters(course: Course, assignment: str) -> dict[str, Master]:
     masters = {}
-    for name in course.of_assignment(assignment):
+    for name in course.names_of(assignment):
         released = course.root / "release" / assignment / f"{name}.ipynb"
         source = course.root / ".build" / "source" / assignment / f"{name}.ipynb"
         if not released.is_file() or not source.is_file():

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +42,13 @@ class History:
             spent[line["challenge"]][0] += filed.seconds
             spent[line["challenge"]][1] += 1
         self._mean = {name: seconds / count for name, (seconds, count) in spent.items()}
+
+    @staticmethod
+    def is_older_than(root: Path, assignment: str, files: Iterable[Path]) -> bool:
+        """Whether one of ``files`` was written after anything was filed."""
+        path = root / FOLDER / f"{assignment}.jsonl"
+        since = path.stat().st_mtime if path.is_file() else 0.0
+        return any(each.stat().st_mtime > since for each in files if each.is_file())
 
     def __enter__(self) -> History:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,7 @@ import json
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -26,7 +25,7 @@ from autograder.exercise import Challenge
 from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.judge import grader_error
-from autograder.sandbox.session import ForkServer, SandboxError
+from autograder.sandbox.session import ForkServer
 
 _CONTEXT = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
@@ -70,10 +69,11 @@ class Worker:
 class Pool:
     """Grades jobs in parallel on this machine: the local engine."""
 
-    def __init__(self, course: Course, workers: int, mode: str | None) -> None:
+    def __init__(self, course: Course, workers: int, mode: str | None, warm: Sequence[str] | None = None) -> None:
         self._course = course
         self._count = workers
         self._mode = mode
+        self._warm = warm  # the libraries that submissions need; all of the course's where that is not known
         self._workers: list[Worker] = []
         self._server: ForkServer | None = None
         self.confinement = ""
@@ -81,7 +81,7 @@ class Pool:
     def __enter__(self) -> Pool:
         """Starts the fork server, whose imports then run beside whatever comes before ``grade``."""
         try:
-            self._server = ForkServer.of_course(self._course, self._mode, self._count)
+            self._server = self._new_server()
         except BaseException:
             self._stop()
             raise
@@ -128,12 +128,15 @@ class Pool:
                     yield on_trial, given_up(self._course.challenges, on_trial, self.confinement, why)
                     on_trial = None
 
+    def _new_server(self) -> ForkServer:
+        return ForkServer.of_course(self._course, self._mode, self._count, self._warm)
+
     def _under_way(self) -> list[Job]:
         return [worker.job for worker in self._workers if worker.job is not None]
 
     def _start_graders(self) -> None:
         if self._server is None:
-            self._server = ForkServer.of_course(self._course, self._mode, self._count)
+            self._server = self._new_server()
         self._server.wait_ready()
         for index in range(self._count):
             ours, theirs = _CONTEXT.Pipe()
@@ -152,8 +155,6 @@ class Pool:
             worker.process.join()
         self._workers.clear()
         if self._server is not None:
-            with suppress(SandboxError):
-                self._server.wait_ready()  # bwrap, killed while it starts, can leave its child waiting for ever
             self._server.close()
             self._server = None
 
@@ -173,7 +174,7 @@ class Pool:
             pass  # the pipe then reads as ended, and the job is given to another
 
 
-def given_up(challenges: dict[str, Challenge], job: Job, confinement: str, why: str) -> Report:
+def given_up(challenges: Mapping[str, Challenge], job: Job, confinement: str, why: str) -> Report:
     """The report on a notebook that could not be graded through no fault of its student's: grader errors only."""
     challenge = challenges[job.challenge]
     results = tuple(grader_error(each.name, each.points, why) for each in challenge.exercises.values())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from autograder.course import Course
-from autograder.grading.batch import Batch, MakeEngine, Progress, file_results
+from autograder.grading.batch import MakeEngine, Progress, file_results, opened
 from autograder.grading.report import Report
 from autograder.verdict import ExerciseResult
 
@@ -76,13 +77,14 @@ def regrade_assignment(
     """
     from autograder.grading.desk import Desk
 
-    batch = Batch(course, assignment, students)
-    found = Regrade(assignment, run=len(batch.to_do), applied=apply)
-    with Desk(course, assignment) as desk, batch.history:
-        if batch.to_do:
-            with engine(len(batch.to_do)) if engine else batch.engine(mode, workers) as running:
-                for _ in batch.run(running, progress):
-                    pass
+    with ExitStack() as stack:
+        batch, running = stack.enter_context(opened(course, assignment, students, mode, workers, engine))
+        desk = stack.enter_context(Desk(course, assignment))
+        stack.enter_context(batch.history)
+        found = Regrade(assignment, run=len(batch.to_do), applied=apply)
+        if running is not None:
+            for _ in batch.run(running, progress):
+                pass
         for submission in batch.submissions:
             results = batch.results(submission)
             marks = desk.marks(submission.student)

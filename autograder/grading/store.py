@@ -73,7 +73,7 @@ class Versions:
             "limits": _short(limits.encode()),
             "data": str(course.options.full_data),
         }
-        checks = {name: challenge_version(course.root, assignment, name) for name in course.of_assignment(assignment)}
+        checks = {name: challenge_version(course.root, assignment, name) for name in course.names_of(assignment)}
         return Versions(shared, checks, bool(course.options.inputs_per_student))
 
     def parts(self, submission: bytes, challenge: str, student: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograder import messages
@@ -30,7 +30,7 @@ class Grader:
 
     def __init__(
         self,
-        challenges: dict[str, Challenge],
+        challenges: Mapping[str, Challenge],
         launcher: Launcher,
         *,
         limits: Limits,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course, NoCourse
-from autograder.exercise import Challenge
 from autograder.notebooks.read import UnreadableNotebook, original_stem, read_notebook
 
 
@@ -21,15 +21,17 @@ class Submission:
     notes: list[str] = field(default_factory=list)
 
 
-def find_submissions(
-    course: Course, assignment: str, challenges: dict[str, Challenge], only: set[str]
-) -> list[Submission]:
-    """The submissions under submitted/; NoCourse where there is no such folder or a named student is not in it."""
+def find_submissions(course: Course, assignment: str, only: Iterable[str] = ()) -> list[Submission]:
+    """The submissions under submitted/, of everybody or ``only`` of some.
+
+    NoCourse where there is no such folder or assignment, or where a named student is not in it.
+    """
+    only, challenges = set(only), course.names_of(assignment)
     top = course.root / "submitted"
     if not top.is_dir():
         raise NoCourse(f"There is no folder {top}: put submissions there as submitted/<student>/{assignment}/.")
-    folders = sorted(path for path in top.glob(f"*/{assignment}") if path.is_dir())
-    found = [_submission(folder, course, challenges) for folder in folders if not only or folder.parent.name in only]
+    folders = _folders(course, assignment, only)
+    found = [_submission(folder, course, challenges) for folder in folders]
     missing = only - {each.student for each in found}
     if missing:
         raise NoCourse(f"There is no submission of {assignment} by {', '.join(sorted(missing))} under {top}.")
@@ -38,11 +40,25 @@ def find_submissions(
     return found
 
 
-def _submission(folder: Path, course: Course, challenges: dict[str, Challenge]) -> Submission:
+def notebooks_of(course: Course, assignment: str, only: Collection[str]) -> list[Path]:
+    """Every file that may be a notebook of the assignment, of everybody or ``only`` of some."""
+    return [path for folder in _folders(course, assignment, only) for path in _notebooks_in(folder)]
+
+
+def _folders(course: Course, assignment: str, only: Collection[str]) -> list[Path]:
+    folders = sorted((course.root / "submitted").glob(f"*/{assignment}"))
+    return [path for path in folders if path.is_dir() and (not only or path.parent.name in only)]
+
+
+def _notebooks_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.ipynb"))
+
+
+def _submission(folder: Path, course: Course, challenges: Collection[str]) -> Submission:
     """Which file counts for which challenge: whose content says so, the released name first, else the newest."""
     submission = Submission(folder.parent.name, folder)
     claims: dict[str, list[Path]] = {}
-    for path in sorted(folder.glob("*.ipynb")):
+    for path in _notebooks_in(folder):
         try:
             name = read_notebook(path, course.challenges).challenge.name
         except UnreadableNotebook as error:

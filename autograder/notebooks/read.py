@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ class SubmittedNotebook:
         return {cell.grade_id: cell.source for cell in self.cells if cell.grade_id in self.challenge.questions}
 
 
-def read_notebook(path: Path, challenges: dict[str, Challenge]) -> SubmittedNotebook:
+def read_notebook(path: Path, challenges: Mapping[str, Challenge]) -> SubmittedNotebook:
     """The notebook at ``path``; UnreadableNotebook where it is none, or none of this course."""
     try:
         if path.stat().st_size > LARGEST:
@@ -58,7 +59,7 @@ def read_notebook(path: Path, challenges: dict[str, Challenge]) -> SubmittedNote
     return parse(content, path.name, challenges)
 
 
-def parse(content: bytes, filename: str, challenges: dict[str, Challenge]) -> SubmittedNotebook:
+def parse(content: bytes, filename: str, challenges: Mapping[str, Challenge]) -> SubmittedNotebook:
     """The notebook that ``content`` is; UnreadableNotebook where it is none, or none of this course."""
     document = _document(content, filename)
     challenge = _challenge(document, filename, challenges)
@@ -84,7 +85,7 @@ def _document(content: bytes, filename: str) -> dict[str, Any]:
     return document
 
 
-def _challenge(document: dict[str, Any], filename: str, challenges: dict[str, Challenge]) -> Challenge:
+def _challenge(document: dict[str, Any], filename: str, challenges: Mapping[str, Challenge]) -> Challenge:
     metadata = document.get("metadata")
     own = metadata.get("autograder") if isinstance(metadata, dict) else None
     named = own.get("challenge") if isinstance(own, dict) else None

@@ -78,7 +78,8 @@ def release(root: Path, assignment: str, *, into: Path | None = None, db_url: st
     if not written.is_dir():
         known = sorted(path.name for path in (root / "source").glob("*") if path.is_dir())
         raise ReleaseError(f"There is no folder source/{assignment}; the assignments are {', '.join(known) or 'none'}.")
-    challenges = {name: each for name, each in load_challenges(root).items() if each.assignment == assignment}
+    declared = load_challenges(root)
+    challenges = {name: declared[name] for name in declared.assignments.get(assignment, ())}
     (into / BUILD).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into / BUILD) as folder:
         work = Path(folder)

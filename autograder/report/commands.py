@@ -46,7 +46,7 @@ def collect(options: argparse.Namespace) -> int:
     from autograder.report.graded import open_gradebook
 
     course = Course.open(Path.cwd(), thorough=True)
-    course.of_assignment(options.assignment)
+    course.names_of(options.assignment)
     try:
         with ExitStack() as stack:
             try:
@@ -99,7 +99,7 @@ def export(options: argparse.Namespace) -> int:
     from autograder.report.graded import open_gradebook
 
     course = Course.open(Path.cwd(), thorough=True)
-    course.of_assignment(options.assignment)
+    course.names_of(options.assignment)
     path = options.to or course.root / "reports" / f"{options.assignment}-{options.format}.csv"
     plugin = EXPORTS[options.format](assignment=[options.assignment], to=str(path), everything=options.all)
     with open_gradebook(course, options.assignment) as gradebook:
@@ -120,7 +120,7 @@ def similarity(options: argparse.Namespace) -> int:
 
     course = Course.open(Path.cwd(), thorough=True)
     challenges = course.of_assignment(options.assignment)
-    submissions = find_submissions(course, options.assignment, challenges, set())
+    submissions = find_submissions(course, options.assignment)
     found = []
     for name in challenges:
         released = _released_lines(course.root / "release" / options.assignment / f"{name}.ipynb")

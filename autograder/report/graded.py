@@ -73,7 +73,7 @@ def open_gradebook(course: Course, assignment: str) -> Iterator[Gradebook]:
 
 def read_graded(course: Course, assignment: str) -> list[Graded]:
     """Every submission under submitted/, with its results: those of the checks as they are, else those filed last."""
-    submissions = find_submissions(course, assignment, course.of_assignment(assignment), set())
+    submissions = find_submissions(course, assignment)
     store, versions = Store(course.root), Versions.of(course, assignment)
     with open_gradebook(course, assignment) as gradebook:
         grades = read_grades(gradebook, assignment)

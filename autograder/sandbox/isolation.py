@@ -36,7 +36,6 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 _NOSUID, _NODEV, _NOEXEC, _BIND, _MOVE, _REC, _PRIVATE = 2, 4, 8, 0x1000, 0x2000, 0x4000, 1 << 18
 _PR_SET_KEEPCAPS, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 8, 38, 47
 INSIDE_UID = 1000
-_HUGE, _MADV_COLLAPSE = 2 << 20, 25
 
 
 @contextmanager
@@ -51,20 +50,6 @@ def pid_namespace() -> Iterator[None]:
             _check(_libc.setns(own, CLONE_NEWPID), "setns")
     finally:
         os.close(own)
-
-
-def share_huge_pages() -> None:
-    """Gathers this process's memory in huge pages, so that a fork copies hundreds of entries and not ten thousands.
-
-    A page that a fork writes to is copied alone, as before. Where the kernel cannot do this, nothing changes."""
-    with open("/proc/self/maps") as stream:
-        lines = [line.split() for line in stream]
-    for span, rights, *_, name in ([*line[:2], line[5] if len(line) > 5 else ""] for line in lines):
-        if rights == "rw-p" and name in ("", "[heap]"):
-            first, last = (int(address, 16) for address in span.split("-"))
-            first = (first + _HUGE - 1) // _HUGE * _HUGE
-            for address in range(first, last - _HUGE + 1, _HUGE):
-                _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(_HUGE), _MADV_COLLAPSE)
 
 
 def enter_namespaces(scratch: int, uid: int, readable: Sequence[str]) -> None:

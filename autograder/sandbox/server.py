@@ -8,6 +8,7 @@ that a student's process writes.
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import select
@@ -21,13 +22,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.sandbox import isolation
+from autograder.sandbox import isolation, processes
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.limits import Limits
 
 WATCH_SECONDS = 0.05
 SCRATCH_SECONDS = 0.5
 END_SECONDS = 10.0
+FEW_FORKS, PAGES_AT_A_TIME = 6, 4
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Running:
     limits: Limits
     uid: int  # the submission's own user, or 0
     scratch: str  # its folder, where it has no file system of its own
+    shared: tuple[int, int]  # bytes of address space and of memory that it had of this server when it was forked
     reason: str = ""
     status: int | None = None
     weighed: float = 0.0
@@ -52,16 +55,15 @@ class Server:
         self._controls = controls
         self._running: dict[int, Running] = {}  # by the control socket's descriptor
         self._page = os.sysconf("SC_PAGE_SIZE")
+        self._forks = 0
 
     def serve(self) -> None:
-        from autograder.sandbox.student import make_shell
+        for control in self._controls:
+            control.send(b'{"alive": true}')
+        from autograder.sandbox import warm
 
-        _import_everything()
-        self._shell = make_shell()
-        gc.collect()
-        gc.freeze()  # objects made so far are never collected, so forks keep sharing their pages
-        isolation.share_huge_pages()
-        self._baseline = _sizes(os.getpid(), self._page)
+        self._shell = warm.warm_shell(os.environ.get("AUTOGRADER_WARM", "").split())
+        self._to_gather = warm.gather_in_huge_pages()
         for control in self._controls:
             control.send(b'{"ready": true}')
         while self._controls:
@@ -69,6 +71,9 @@ class Server:
             for control in select.select(self._controls, [], [], timeout)[0]:
                 self._handle(control)
             self._watch()
+            if self._forks > FEW_FORKS:  # it pays for a class only; a little at a time, for it keeps everybody waiting
+                for _ in itertools.islice(self._to_gather, PAGES_AT_A_TIME):
+                    pass
         home = os.environ["HOME"]
         if not self._namespaces and os.path.basename(home).startswith("fork-server-"):  # made for this server
             isolation.remove(home)
@@ -112,8 +117,10 @@ class Server:
             return {"error": f"the fork server cannot fork: {error.strerror}"}
         if not answer.isdigit():
             return {"error": answer or "the submission's process could not be made"}
+        self._forks += 1
         uid = 0 if self._mode == "none" else request["uid"]
-        self._running[key] = Running(int(answer), limits, uid, request["scratch"])
+        shared = processes.sizes(os.getpid(), self._page)
+        self._running[key] = Running(int(answer), limits, uid, request["scratch"], shared)
         return {"started": int(answer)}
 
     def _fork(self, request: dict[str, Any], limits: Limits, descriptor: int) -> str:
@@ -215,7 +222,7 @@ class Server:
         if not self._namespaces:
             self._end_without_namespace(running)
         if running.status is None:
-            _signal(running.pid, signal.SIGKILL)
+            processes.send_signal(running.pid, signal.SIGKILL)
             _, running.status = os.waitpid(running.pid, 0)
 
     def _end_without_namespace(self, running: Running) -> None:
@@ -227,19 +234,19 @@ class Server:
         deadline = time.monotonic() + END_SECONDS
         while time.monotonic() < deadline:
             if running.uid:
-                _kill_user(running.uid)
-            children = _children_by_parent()
+                processes.kill_user(running.uid)
+            children = processes.children_by_parent()
             roots = [pid for pid in children.get(os.getpid(), ()) if pid not in others]
             if not roots:
                 return
-            family = [pid for root in roots for pid in _descendants(root, children)]
+            family = [pid for root in roots for pid in processes.descendants(root, children)]
             for number in (signal.SIGSTOP, signal.SIGKILL):  # first all still, so that none is born meanwhile
                 for pid in family:
-                    _signal(pid, number)
+                    processes.send_signal(pid, number)
             if running.status is None:
                 _, running.status = os.waitpid(running.pid, 0)
             for pid in roots:
-                _reap(pid)
+                processes.reap(pid)
 
     def _watch(self) -> None:
         """Kills a submission whose processes together use more memory, or are more, than it may have."""
@@ -247,12 +254,12 @@ class Server:
         if not self._running or now - getattr(self, "_watched", 0.0) < WATCH_SECONDS:
             return
         self._watched = now
-        children = _children_by_parent()
+        children = processes.children_by_parent()
         if not self._namespaces:
-            _kill_strays(children, {running.pid for running in self._running.values()})
+            processes.kill_strays(children, {running.pid for running in self._running.values()})
         for running in self._running.values():
             if not self._has_ended(running):
-                reason = self._excess(running, _descendants(running.pid, children), now)
+                reason = self._excess(running, processes.descendants(running.pid, children), now)
                 if reason:
                     self._end(running, reason)
 
@@ -260,18 +267,18 @@ class Server:
         """What a submission has too much of: processes, memory or files; empty where it keeps to its limits."""
         if len(family) > running.limits.processes:
             return "processes"
-        sizes = [_sizes(pid, self._page) for pid in family]
+        sizes = [processes.sizes(pid, self._page) for pid in family]
         # a process more counts what it shares with its parent once more; only when that seems too much, ask exactly
-        resident = sum(resident for _, resident in sizes) - self._baseline[1]
-        if resident > running.limits.memory < sum(map(_proportional, family)):
+        resident = sum(resident for _, resident in sizes) - running.shared[1]
+        if resident > running.limits.memory < sum(map(processes.proportional, family)):
             return "memory"
         # shared memory that is let go of stays in use as long as it is mapped, and counts nowhere else
-        mapped = sum(max(mapped - self._baseline[0], 0) for mapped, _ in sizes)
-        if mapped > running.limits.memory < max(map(_shared, family)):
+        mapped = sum(max(mapped - running.shared[0], 0) for mapped, _ in sizes)
+        if mapped > running.limits.memory < max(map(processes.shared, family)):
             return "memory"
         if not self._namespaces and now - running.weighed > SCRATCH_SECONDS:
             running.weighed = now
-            if _weight(running.scratch) > running.limits.scratch:
+            if processes.weight(running.scratch) > running.limits.scratch:
                 return "scratch"
         return ""
 
@@ -279,145 +286,6 @@ class Server:
 def _leave_word(descriptor: int, text: str) -> None:
     """The grader reads this instead of an answer, as the fault of the sandbox that it is."""
     Channel(socket.socket(fileno=descriptor), 0).send({"fault": text})
-
-
-def _import_everything() -> None:
-    """What students of this course import, so that their own imports cost nothing."""
-    warm = os.environ.get("AUTOGRADER_WARM", "").split()
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    import matplotlib.pyplot  # noqa: F401
-    import matplotlib_inline.backend_inline  # noqa: F401
-    # fonts are looked for and the renderers made on the first figure
-    figure, axes = matplotlib.pyplot.subplots()
-    axes.set_title("$x_i$")
-    figure.savefig(os.devnull, format="png")
-    matplotlib.pyplot.close("all")
-
-    # every released notebook starts with it; it knows public cases only
-    import autograder.check  # noqa: F401
-
-    if "scipy" in warm:
-        import scipy.integrate  # noqa: F401
-        import scipy.interpolate  # noqa: F401
-        import scipy.linalg  # noqa: F401
-        import scipy.optimize  # noqa: F401
-        import scipy.sparse.linalg  # noqa: F401
-        import scipy.stats  # noqa: F401
-    if "torch" in warm:
-        import torch
-        import torch.nn.functional  # noqa: F401
-        import torch.optim  # noqa: F401
-        import torch.utils.data  # noqa: F401
-
-        from autograder.torchvision_shim import import_torchvision
-
-        torch.set_num_threads(1)  # also keeps a thread pool, which no fork survives, from being made
-        import_torchvision()
-
-
-def _proportional(pid: int) -> int:
-    """Bytes of memory, pages that several processes share divided among them."""
-    try:
-        with open(f"/proc/{pid}/smaps_rollup") as stream:
-            return next(int(line.split()[1]) * 1024 for line in stream if line.startswith("Pss:"))
-    except (OSError, StopIteration):
-        return 0
-
-
-def _sizes(pid: int, page: int) -> tuple[int, int]:
-    """Bytes of address space and of memory of a process."""
-    try:
-        with open(f"/proc/{pid}/statm") as stream:
-            mapped, resident = stream.read().split()[:2]
-            return int(mapped) * page, int(resident) * page
-    except (OSError, ValueError):
-        return 0, 0
-
-
-def _shared(pid: int) -> int:
-    """Bytes of shared memory without a file that a process has mapped."""
-    total = 0
-    try:
-        with open(f"/proc/{pid}/maps") as stream:
-            for line in stream:
-                if line.endswith("/dev/zero (deleted)\n"):
-                    first, last = line.split(" ", 1)[0].split("-")
-                    total += int(last, 16) - int(first, 16)
-    except (OSError, ValueError):
-        pass
-    return total
-
-
-def _weight(folder: str) -> int:
-    """Bytes of the files in a folder, of which nothing but the sizes is looked at."""
-    total, waiting = 0, [folder]
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    status = entry.stat(follow_symlinks=False)
-                    total += status.st_blocks * 512 + 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except OSError:
-            continue
-    return total
-
-
-def _children_by_parent() -> dict[int, list[int]]:
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open(f"/proc/{name}/stat") as stream:
-                    parent = int(stream.read().rpartition(")")[2].split()[1])
-            except (OSError, ValueError, IndexError):
-                continue
-            children.setdefault(parent, []).append(int(name))
-    return children
-
-
-def _descendants(pid: int, children: dict[int, list[int]]) -> list[int]:
-    found, queue = [pid], [pid]
-    while queue:
-        for child in children.get(queue.pop(), ()):
-            found.append(child)
-            queue.append(child)
-    return found
-
-
-def _signal(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
-
-
-def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
-
-
-def _kill_user(uid: int) -> None:
-    """Kills every process of a user at once, which none can outrun by forking."""
-    helper = os.fork()
-    if helper == 0:
-        try:
-            os.setresuid(uid, uid, uid)
-            os.kill(-1, signal.SIGKILL)
-        finally:
-            os._exit(0)
-    os.waitpid(helper, 0)
-
-
-def _kill_strays(children: dict[int, list[int]], known: set[int]) -> None:
-    """Without a pid namespace, processes that a submission left behind become this server's children."""
-    for pid in children.get(os.getpid(), ()):
-        if pid not in known:
-            _signal(pid, signal.SIGKILL)
-            _reap(pid)
 
 
 def _enter(work: str, request: dict[str, Any]) -> None:

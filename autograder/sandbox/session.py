@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class ForkServer:
         connections: int = 1,
         data: dict[str, Path] | None = None,
         device: str = "cpu",
-        warm: Sequence[str] = ("scipy", "torch"),
+        warm: Sequence[str] = (),
     ) -> None:
         self.mode = confinement.choose(mode)
         self.device = device
@@ -88,10 +89,13 @@ class ForkServer:
         self.launchers = [Launcher(pair[0], self, index) for index, pair in enumerate(pairs)]
 
     @classmethod
-    def of_course(cls, course: Course, mode: str | None = None, connections: int = 1) -> ForkServer:
-        """A fork server with the data, device and libraries of a course."""
+    def of_course(
+        cls, course: Course, mode: str | None = None, connections: int = 1, warm: Sequence[str] | None = None
+    ) -> ForkServer:
+        """A fork server with the data, device and libraries of a course: all of these, or those named by ``warm``."""
         data, device = course.data_folders(), course.device
-        return cls(mode=mode, connections=connections, data=data, device=device, warm=course.libraries)
+        warm = course.libraries if warm is None else warm
+        return cls(mode=mode, connections=connections, data=data, device=device, warm=warm)
 
     def wait_ready(self) -> None:
         """Waits until the imports are done; SandboxError, with what the server said, where it failed."""
@@ -114,6 +118,8 @@ class ForkServer:
         return self._process.pid
 
     def close(self) -> None:
+        with suppress(SandboxError):  # bwrap, killed while it starts, can leave its child waiting for ever
+            self.launchers[0].wait_alive()
         for launcher in self.launchers:
             launcher.close()
         self._process.kill()
@@ -134,11 +140,18 @@ class Launcher:
 
     def __init__(self, control: socket.socket, server: ForkServer, index: int) -> None:
         self._control = control
-        self._ready = False
+        self._alive = self._ready = False
         self.uid = confinement.own_uid(index)
         self.server = server
 
+    def wait_alive(self) -> None:
+        """Waits until the server runs, with its imports before it."""
+        if not self._alive:
+            self._reply(START_SECONDS)
+            self._alive = True
+
     def wait_ready(self) -> None:
+        self.wait_alive()
         if not self._ready:
             self._reply(START_SECONDS)
             self._ready = True
