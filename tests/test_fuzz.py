@@ -1,4 +1,4 @@
-"""Whatever bytes are handed in, reading them ends in a notebook or in one sentence, and grading them in a report."""
+"""Whatever bytes are handed in, reading them ends in a notebook or in one sentence, and grading them in a verdict."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.exercise import Challenge
-from autograder.grading.submission import Grader
+import pytest
+
+from autograder.cli import main
+from autograder.notebooks.fill import fill
 from autograder.notebooks.read import SubmittedNotebook, UnreadableNotebook, parse
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import ForkServer
+from autograder.verdict import Verdict
 from tests.attack_files import released
+from tests.test_grading import RIGHT, WRONG, Class
 from tests.toy import toy_challenge
 
 MUTANTS = 2000
-GRADED = 15
 STRANGE: list[Any] = [
     None, True, 0, -1, 10**400, 1e308, float("nan"), float("inf"), "", "\ud800", "\x00\x1b[31m", "x" * 100_000, [], {},
     [[]], [None], {"": ""}, {"nbgrader": None}, ["exploration"], "code", "markdown", {"grade_id": ["halve"]},
@@ -106,22 +107,24 @@ MUTATIONS: list[Callable[[random.Random, Any], bytes]] = [
 ]  # fmt: skip
 
 
-def mutant(number: int, challenge: Challenge) -> bytes:
+def mutant(number: int, document: dict[str, Any]) -> bytes:
+    """A right, wrong or unanswered submission, spoilt."""
     rng = random.Random(number)
-    return MUTATIONS[number % len(MUTATIONS)](rng, json.loads(json.dumps(released(challenge))))
+    answered = fill(document, ({}, RIGHT, WRONG)[number // len(MUTATIONS) % 3])
+    return MUTATIONS[number % len(MUTATIONS)](rng, answered)
 
 
 def test_two_thousand_mutated_notebooks_are_read_or_refused_with_one_sentence() -> None:
     challenge = toy_challenge()
     challenges = {challenge.name: challenge}
+    document = released(challenge)
     read = 0
     for number in range(MUTANTS):
         filename = "toy.ipynb" if number % 3 else "homework (1).ipynb"
         try:
-            notebook = parse(mutant(number, challenge), filename, challenges)
+            notebook = parse(mutant(number, document), filename, challenges)
         except UnreadableNotebook as refused:
-            sentence = str(refused)
-            assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 400, (number, sentence)
+            assert is_sentence(str(refused)), (number, str(refused))
         else:
             assert isinstance(notebook, SubmittedNotebook)
             "".join([*notebook.notes, *(cell.source + cell.grade_id for cell in notebook.cells)]).encode()
@@ -129,13 +132,29 @@ def test_two_thousand_mutated_notebooks_are_read_or_refused_with_one_sentence() 
     assert MUTANTS // 4 < read < MUTANTS, "the mutations are too harsh, or too mild, to say much"
 
 
-def test_mutated_notebooks_are_graded_without_a_fault(fork_server: ForkServer, tmp_path: Path) -> None:
-    challenge = toy_challenge()
-    limits = Limits(cell_seconds=2, call_seconds=2, notebook_seconds=10)
-    grader = Grader({challenge.name: challenge}, fork_server.launchers[0], limits=limits, secret=b"of the tests")
-    for number in range(0, MUTANTS, MUTANTS // GRADED):
-        path = tmp_path / "toy.ipynb"
-        path.write_bytes(mutant(number, challenge))
-        report = grader.grade_file(path)
-        assert report.error or (report.score == 0 and not report.faults), number
-        json.dumps(report.to_plain(), ensure_ascii=False).encode()
+def is_sentence(text: str) -> bool:
+    return text.endswith(".") and "\n" not in text and "Traceback" not in text and len(text) < 400
+
+
+def test_class_of_two_thousand_mutated_notebooks_is_graded_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classroom = Class(tmp_path)
+    for number in range(MUTANTS):
+        path = classroom.root / "submitted" / f"student{number:04}" / "lecture9" / "toy.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(mutant(number, classroom.released))
+    monkeypatch.chdir(classroom.root)
+    assert main(["grade", "lecture9", "--workers", "2", "--json", "summary.json"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+    summary = json.loads((classroom.root / "summary.json").read_text(encoding="utf-8"))
+    assert len(summary["students"]) == summary["graded"] + len(summary["unreadable"]) == MUTANTS
+    assert summary["faults"] == [] and all(map(is_sentence, summary["unreadable"]))
+    assert {str(each) for each in (Verdict.CORRECT, Verdict.WRONG, Verdict.NOT_ATTEMPTED)} <= set(summary["verdicts"])
+    scores, book = summary["students"], classroom.gradebook()
+    assert set(scores.values()) >= {0.0, 4.0}, "some mutants keep their answers, some lose them"
+    for number in range(MUTANTS):
+        student = f"student{number:04}"
+        points, _, waiting = book[student, "halve-check"]
+        assert waiting == (points is None) and (points or 0) <= scores[student]
+        assert (classroom.root / "feedback" / student / "lecture9" / "toy.html").is_file()
