@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from autograder.course import Course
+from autograder.grading import batch
 from autograder.grading.batch import Batch, grade_assignment
 from autograder.grading.pool import Job
 from autograder.grading.report import Report
 from autograder.judge import grader_error
+from autograder.report.terminal import progress_lines
 from tests.test_grading import RIGHT, WRONG, Class, classroom, released_class
 
 __all__ = ["classroom", "released_class"]  # fixtures
@@ -85,6 +87,18 @@ def test_log_has_one_line_for_each_notebook_that_was_graded(classroom: Class) ->
     assert classroom.grade().log == ""
 
 
+def test_where_there_is_no_terminal_a_line_now_and_then_says_the_rate_and_what_is_left() -> None:
+    seconds = iter([0.0, 0.0, 20.0, 40.0, 41.0, 90.0])
+    lines: list[str] = []
+    show = progress_lines("grading lecture9", lines.append, lambda: next(seconds))
+    for done in (100, 110, 140, 141, 190):  # 100 were known from before
+        show(done, 1000)
+    assert lines == [
+        "grading lecture9: 140 of 1000 notebooks, 1.0 a second, 0:14:20 left",
+        "grading lecture9: 190 of 1000 notebooks, 1.0 a second, 0:13:30 left",
+    ]
+
+
 def test_grader_error_is_reported_with_its_cause_and_graded_again_the_next_time(classroom: Class) -> None:
     classroom.submit("ada", RIGHT)
     course = Course.open(classroom.root)
@@ -96,10 +110,31 @@ def test_grader_error_is_reported_with_its_cause_and_graded_again_the_next_time(
     assert classroom.gradebook()["ada", "halve-check"] == (3.0, None, False)
 
 
+@pytest.mark.parametrize("event", ["changed", "removed"])
+def test_submission_that_changes_while_it_is_graded_is_not_filed_under_what_it_was(
+    classroom: Class, event: str
+) -> None:
+    path = classroom.submit("ada", RIGHT)
+    classroom.submit("bob", RIGHT)
+    course = Course.open(classroom.root)
+
+    class Meanwhile(Pretend):
+        def grade(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Report]]:
+            classroom.submit("ada", WRONG) if event == "changed" else path.unlink()
+            yield from super().grade(jobs)
+
+    summary = grade_assignment(course, "lecture9", engine=lambda count: Meanwhile(course))
+    assert summary.unreadable == [f"ada: toy.ipynb {batch.CHANGED}"]
+    assert classroom.gradebook()["ada", "halve-check"] == (None, None, True)
+    path = classroom.submit("ada", WRONG)
+    assert classroom.grade().graded == 1
+    assert classroom.gradebook()["ada", "dozen-check"] == (0.0, None, False)
+
+
 def test_submissions_are_read_without_the_gradebook_or_the_sandbox(classroom: Class) -> None:
     classroom.submit("ada", RIGHT)
-    batch = Batch(Course.open(classroom.root), "lecture9")
-    assert [job.student for job in batch.to_do] == ["ada"] and not (classroom.root / ".autograder/results").exists()
+    found = Batch(Course.open(classroom.root), "lecture9")
+    assert [job.student for job in found.to_do] == ["ada"] and not (classroom.root / ".autograder/results").exists()
 
 
 @pytest.mark.parametrize("students", [["ada"], ["bob", "ada"]])

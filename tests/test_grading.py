@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,34 @@ def test_file_that_is_no_notebook_stops_nobody_else(classroom: Class) -> None:
     assert len(summary.unreadable) == 1 and "not a notebook" in summary.unreadable[0]
     assert classroom.gradebook()["ada", "halve-check"][0] == 3
     assert classroom.gradebook()["bob", "halve-check"] == (None, None, True)
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "endless device", "pipe", "folder"])
+def test_what_is_no_file_of_its_own_is_named_and_stops_nobody_else(classroom: Class, kind: str) -> None:
+    theirs = classroom.submit("ada", RIGHT)
+    path = classroom.root / "submitted/bob/lecture9/toy.ipynb"
+    path.parent.mkdir(parents=True)
+    {
+        "link": lambda: path.symlink_to(theirs),
+        "dangling link": lambda: path.symlink_to("nowhere"),
+        "endless device": lambda: path.symlink_to("/dev/zero"),
+        "pipe": lambda: os.mkfifo(path),
+        "folder": path.mkdir,
+    }[kind]()
+    summary = classroom.grade()
+    assert summary.unreadable == ["bob: toy.ipynb is a link, a folder or a device: put the notebook itself there."]
+    assert classroom.gradebook()["ada", "halve-check"][0] == 3
+    assert classroom.gradebook()["bob", "halve-check"] == (None, None, True)
+
+
+def test_folder_whose_name_is_not_utf8_is_named_and_stops_nobody_else(classroom: Class) -> None:
+    path = classroom.submit("ada", RIGHT)
+    latin = os.fsencode(classroom.root / "submitted") + b"/caf\xe9/lecture9"
+    os.makedirs(latin)
+    shutil.copy(path, latin + b"/toy.ipynb")
+    summary = classroom.grade()
+    assert summary.unreadable == [r"The folder b'caf\xe9' under submitted/ is not named in UTF-8: rename it."]
+    assert list(summary.students) == ["ada"]
 
 
 def test_missing_notebook_scores_zero(classroom: Class) -> None:

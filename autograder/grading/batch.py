@@ -17,8 +17,8 @@ from autograder.course import Course
 from autograder.grading.history import Filed, History
 from autograder.grading.pool import Engine, Job, Pool
 from autograder.grading.report import Report
-from autograder.grading.store import Store, Versions, key_of
-from autograder.grading.submissions import Submission, find_submissions, notebooks_of
+from autograder.grading.store import Store, Versions, fingerprint, key_of
+from autograder.grading.submissions import Submission, find_submissions, misnamed, notebooks_of
 
 if TYPE_CHECKING:
     from autograder.adapters.gradebook import Marks
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LOGS = ".autograder/logs"
 LOOKED_AT = 200  # notebooks in which is looked for what they import
+
+CHANGED = "was changed or removed while it was graded: run the same command again."
 
 Progress = Callable[[int, int], None]
 MakeEngine = Callable[[int], Engine]
@@ -91,6 +93,8 @@ class Batch:
             return
         by_student = {each.student: each for each in self.submissions}
         for job, report in engine.grade(self.to_do):
+            if not self._is_as_it_was(job):
+                report = Report(str(job.path), error=f"{job.path.name} {CHANGED}")
             self.store.keep(job.key, report)
             fresh.add(job)
             left[job.student] -= 1
@@ -98,6 +102,12 @@ class Batch:
             if not left[job.student]:
                 yield by_student[job.student], self.results(by_student[job.student], fresh, {job: report})
             progress(done, total)
+
+    def _is_as_it_was(self, job: Job) -> bool:
+        try:
+            return fingerprint(job.path.read_bytes()) == self.parts[job]["submission"]
+        except OSError:
+            return False
 
     def results(
         self, submission: Submission, fresh: Container[Job] = (), at_hand: dict[Job, Report] | None = None
@@ -165,6 +175,7 @@ def grade_assignment(
     with opened(course, assignment, students, mode, workers, engine) as (batch, running):
         summary = Summary(assignment, "", graded=len(batch.to_do), reused=len(batch.parts) - len(batch.to_do))
         summary.confinement = running.confinement if running is not None else ""
+        summary.unreadable += misnamed(course, assignment)
         _file_all(batch, running, summary, progress)
     return summary
 

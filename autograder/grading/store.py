@@ -32,9 +32,9 @@ class Store:
             return None
 
     def holds(self, key: str) -> bool:
-        """Whether there is a report with this key that can be used again: one with a grader error is made anew."""
+        """Whether there is a report with this key that can be used again: one with an error of ours is made anew."""
         found = self.find(key)
-        return found is not None and not found.faults
+        return found is not None and not found.faults and not found.error
 
     def keep(self, key: str, report: Report) -> None:
         write_whole(self._path(key), json.dumps(report.to_plain()))
@@ -68,9 +68,9 @@ class Versions:
         limits = json.dumps(course.options.limits().to_plain(), sort_keys=True)
         shared = {
             "engine": engine_version(),
-            "secret": _short(course.secret),
+            "secret": fingerprint(course.secret),
             "device": course.device,
-            "limits": _short(limits.encode()),
+            "limits": fingerprint(limits.encode()),
             "data": str(course.options.full_data),
         }
         checks = {name: challenge_version(course.root, assignment, name) for name in course.names_of(assignment)}
@@ -78,7 +78,7 @@ class Versions:
 
     def parts(self, submission: bytes, challenge: str, student: str) -> dict[str, str]:
         """Everything that the result of a submission depends on."""
-        own = {"submission": _short(submission), "checks": self.checks[challenge]}
+        own = {"submission": fingerprint(submission), "checks": self.checks[challenge]}
         return {**own, **self.shared, "drawn for": student if self.per_student else ""}
 
 
@@ -92,7 +92,7 @@ def challenge_version(root: Path, assignment: str, challenge: str) -> str:
     folder = root / "reference_solutions" / assignment
     folders = (folder / "data", root / "source" / assignment / "data")
     data = [path for each in folders for path in sorted(each.rglob("*")) if path.is_file()]
-    return _fingerprint([folder / f"{challenge}.py", *sorted(folder.glob("_*.py")), *data])
+    return _fingerprint_of_files([folder / f"{challenge}.py", *sorted(folder.glob("_*.py")), *data])
 
 
 # modules that no verdict depends on: what stands around the judging
@@ -117,15 +117,16 @@ def engine_version() -> str:
             libraries.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             continue
-    return " ".join([_fingerprint(judging_modules()), *libraries])
+    return " ".join([_fingerprint_of_files(judging_modules()), *libraries])
 
 
-def _fingerprint(paths: Iterable[Path]) -> str:
+def _fingerprint_of_files(paths: Iterable[Path]) -> str:
     material = hashlib.sha256()
     for path in paths:
         material.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return material.hexdigest()[:32]
 
 
-def _short(content: bytes) -> str:
+def fingerprint(content: bytes) -> str:
+    """What stands for these bytes in a key."""
     return hashlib.sha256(content).hexdigest()[:32]

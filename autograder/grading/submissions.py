@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,12 +45,30 @@ def find_submissions(course: Course, assignment: str, only: Iterable[str] = ()) 
 
 def notebooks_of(course: Course, assignment: str, only: Collection[str]) -> list[Path]:
     """Every file that may be a notebook of the assignment, of everybody or ``only`` of some."""
-    return [path for folder in _folders(course, assignment, only) for path in _notebooks_in(folder)]
+    found = (path for folder in _folders(course, assignment, only) for path in _notebooks_in(folder))
+    return [path for path in found if _is_plain(path)]
+
+
+def misnamed(course: Course, assignment: str) -> list[str]:
+    """A sentence for each student's folder whose name no gradebook and no page can hold; it is left out."""
+    folders = (course.root / "submitted").glob(f"*/{assignment}")
+    names = (folder.parent.name for folder in folders if not _is_text(folder.parent.name))
+    return [f"The folder {os.fsencode(name)!r} under submitted/ is not named in UTF-8: rename it." for name in names]
 
 
 def _folders(course: Course, assignment: str, only: Collection[str]) -> list[Path]:
     folders = sorted((course.root / "submitted").glob(f"*/{assignment}"))
-    return [path for path in folders if path.is_dir() and (not only or path.parent.name in only)]
+    chosen = (path for path in folders if not only or path.parent.name in only)
+    return [path for path in chosen if path.is_dir() and _is_text(path.parent.name)]
+
+
+def _is_text(name: str) -> bool:
+    return name == name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether it is a file of its own: a link could lead to another's work, and a device never ends."""
+    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def _notebooks_in(folder: Path) -> list[Path]:
@@ -60,7 +81,7 @@ def _submission(folder: Path, course: Course, challenges: Collection[str]) -> Su
     claims: dict[str, list[Path]] = {}
     for path in _notebooks_in(folder):
         try:
-            name = read_notebook(path, course.challenges).challenge.name
+            name = _challenge_of(path, course)
         except UnreadableNotebook as error:
             name = original_stem(path.name)
             if name not in challenges:
@@ -73,7 +94,7 @@ def _submission(folder: Path, course: Course, challenges: Collection[str]) -> Su
         claims.setdefault(name, []).append(path)
     for name, paths in claims.items():
         readable = [path for path in paths if name not in submission.unreadable or _reads(path, course)]
-        chosen = max(readable or paths, key=lambda p: (p.stem == name, p.stat().st_mtime, p.name))
+        chosen = max(readable or paths, key=lambda p: (p.stem == name, p.lstat().st_mtime, p.name))
         if readable:
             submission.unreadable.pop(name, None)
         submission.files[name] = chosen
@@ -87,8 +108,12 @@ def _submission(folder: Path, course: Course, challenges: Collection[str]) -> Su
 
 
 def _reads(path: Path, course: Course) -> bool:
-    try:
-        read_notebook(path, course.challenges)
-    except UnreadableNotebook:
-        return False
-    return True
+    with suppress(UnreadableNotebook):
+        return bool(_challenge_of(path, course))
+    return False
+
+
+def _challenge_of(path: Path, course: Course) -> str:
+    if not _is_plain(path):
+        raise UnreadableNotebook(f"{path.name} is a link, a folder or a device: put the notebook itself there.")
+    return read_notebook(path, course.challenges).challenge.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,8 @@ class SubmittedNotebook:
 def read_notebook(path: Path, challenges: Mapping[str, Challenge]) -> SubmittedNotebook:
     """The notebook at ``path``; UnreadableNotebook where it is none, or none of this course."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableNotebook(f"{path.name} is not a file.")
         if path.stat().st_size > LARGEST:
             raise UnreadableNotebook(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
         content = path.read_bytes()

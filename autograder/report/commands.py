@@ -115,7 +115,7 @@ def export(options: argparse.Namespace) -> int:
 def similarity(options: argparse.Namespace) -> int:
     from autograder.grading.store import write_whole
     from autograder.grading.submissions import find_submissions
-    from autograder.notebooks.read import UnreadableNotebook, read_notebook
+    from autograder.notebooks.read import read_notebook
     from autograder.report.similarity import own_code, pairs, similarity_page
 
     course = Course.open(Path.cwd(), thorough=True)
@@ -126,10 +126,9 @@ def similarity(options: argparse.Namespace) -> int:
         released = _released_lines(course.root / "release" / options.assignment / f"{name}.ipynb")
         written = []
         for each in submissions:
-            try:
-                notebook = read_notebook(each.files[name], course.challenges)
-            except (KeyError, UnreadableNotebook):
+            if name not in each.files or name in each.unreadable:
                 continue  # not handed in, or for `autograder grade` to report
+            notebook = read_notebook(each.files[name], course.challenges)
             written.append(own_code(each.student, notebook, released))
         found += pairs(name, written, options.at_least / 100)
     found.sort(key=lambda pair: (-pair.alike, -pair.tokens))

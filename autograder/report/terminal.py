@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,6 +27,7 @@ from autograder.verdict import Verdict
 if TYPE_CHECKING:
     from autograder.grading.batch import Summary
 
+LINE_SECONDS = 30.0
 _STYLES = {Verdict.CORRECT: "green", Verdict.NOT_ATTEMPTED: "dim", Verdict.GRADER_ERROR: "bold magenta"}
 
 
@@ -50,8 +54,12 @@ def print_reports(reports: Sequence[Report], console: Console | None = None) -> 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and remaining time on stderr, so that stdout stays for the result."""
+    """A bar with rate and remaining time on stderr, so that stdout stays for the result; a line now and then where
+    stderr is no terminal but, say, the log of a job."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield progress_lines(title, lambda line: print(line, file=sys.stderr, flush=True))
+        return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -60,7 +68,6 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
-        disable=not console.is_terminal,
     )
     with bar as progress:
         task = progress.add_task(title, total=None, rate="")
@@ -70,6 +77,26 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
             progress.update(task, completed=done, total=total, rate=f"{speed:.1f} notebooks/s" if speed else "")
 
         yield show
+
+
+def progress_lines(
+    title: str, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+) -> Callable[[int, int], None]:
+    """What writes a line each LINE_SECONDS; what was done before the first call says nothing of the rate."""
+    begin = last = clock()
+    before: int | None = None
+
+    def show(done: int, total: int) -> None:
+        nonlocal last, before
+        before = done if before is None else before
+        now = clock()
+        if now - last < LINE_SECONDS:
+            return
+        last, rate = now, (done - before) / (now - begin)
+        left = f", {datetime.timedelta(seconds=round((total - done) / rate))} left" if rate else ""
+        write(f"{title}: {done} of {total} notebooks, {rate:.1f} a second{left}")
+
+    return show
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
