@@ -12,7 +12,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +21,7 @@ from autograder.course import Course
 from autograder.oracle import Status
 from autograder.sandbox import confinement
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.processes import descendants
 from autograder.sandbox.session import FATES, ForkServer, Session
 
 LIMITS = Limits(
@@ -271,10 +272,10 @@ if os.fork() == 0:
         time.sleep(600)
     os._exit(0)
 """
-    before = _descendants(server.pid)
+    before = set(descendants(server.pid))
     with Session(server.launchers[0], LIMITS) as session:
         session.run_cell(cell)
-    left = _descendants(server.pid) - before
+    left = set(descendants(server.pid)) - before
     return "No process survives its submission", "a daemon", f"{len(left)} live on" if left else ""
 
 
@@ -302,22 +303,6 @@ PROBES: tuple[Callable[[ForkServer], tuple[str, str, str]], ...] = (
     _nothing_survives,
     _nothing_is_left_behind,
 )
-
-
-def _descendants(pid: int) -> set[int]:
-    parents = dict(_parents())
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
-def _parents() -> Iterator[tuple[int, int]]:
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            yield int(stat.parent.name), int(stat.read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError, IndexError):
-            continue
 
 
 def print_findings(mode: str, findings: list[Finding]) -> None:

@@ -19,6 +19,7 @@ from autograder.config import load
 from autograder.course import Course
 from autograder.notebooks.fill import fill
 from autograder.notebooks.release import release
+from autograder.sandbox.processes import descendants
 
 COURSE = Path(__file__).parent / "numerics"
 ASSIGNMENT, CHALLENGE = "bench", "numerics"
@@ -86,21 +87,8 @@ def measure(command: Sequence[str], folder: Path) -> Cost:
 
 def _watch(process: subprocess.Popen[str], most: list[float]) -> None:
     while process.poll() is None:
-        most[0] = max(most[0], sum(map(proportional_memory, family(process.pid))))
+        most[0] = max(most[0], sum(map(proportional_memory, descendants(process.pid))))
         time.sleep(0.25)
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    found, queue = [], [pid]
-    while queue:
-        found.append(queue.pop())
-        for children in Path(f"/proc/{found[-1]}").glob("task/*/children"):
-            try:
-                queue += map(int, children.read_text().split())
-            except OSError:
-                continue
-    return found
 
 
 def proportional_memory(pid: int) -> float:

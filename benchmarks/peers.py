@@ -4,8 +4,8 @@
 
 One assignment of four numerical exercises that import NumPy, SciPy and PyTorch; the peers check it with the assertions
 that their own users would write. Prints CPU and wall seconds a submission, peak memory and ratios, of one run. This
-project is measured from its command's start to its end (`cold`: the imports of the fork server are in it, divided over
-the class) and between its first and last result of a class twice as large (`warm`: what one more submission costs).
+project is measured from its command's start to its end (`cold`: all imports are in it, divided over the class) and
+between the first and the last result of a class ten times as large (`warm`: what one more submission costs).
 Targets: 60 times nbgrader's wall time, 150 times Otter's, at most 50 ms of CPU beyond the students' own code.
 """
 
@@ -89,9 +89,9 @@ def cold(course: Course, count: int) -> Cost:
 
 
 def warm(folder: Path, count: int) -> Cost:
-    """One more submission, in a class of 4 times ``count``, once the fork server is there."""
+    """One more submission, in a class of 10 times ``count``, once the fork server is there."""
     course = make_course(folder / "warm")
-    make_class(course, 4 * count)
+    make_class(course, 10 * count)
     return grade_measured(course.root).each
 
 

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from autograder.adapters.gradebook import CourseGradebook
 from autograder.grading.store import Store
-from benchmarks.common import ASSIGNMENT, CHALLENGE, Cost, family, make_class, make_course, proportional_memory
+from autograder.sandbox.processes import descendants
+from benchmarks.common import ASSIGNMENT, CHALLENGE, Cost, make_class, make_course, proportional_memory
 
 SIZES = (200, 2_000, 10_000)
 STEP_SECONDS, WEIGH_SECONDS = 0.1, 2.0
@@ -61,12 +62,12 @@ def grade_measured(root: Path) -> Run:
     coordinator = most = weighed = 0.0
     spent: dict[int, float] = {}
     while process.poll() is None:
-        for pid in family(process.pid):
+        for pid in descendants(process.pid):
             spent[pid] = max(spent.get(pid, 0.0), _cpu(pid))
         samples.append((time.perf_counter() - begin, _graded(root), sum(spent.values())))
         coordinator = max(coordinator, _resident(process.pid))
         if time.perf_counter() - weighed > WEIGH_SECONDS:  # the kernel counts pages for it, which takes a while
-            most = max(most, sum(map(proportional_memory, family(process.pid))))
+            most = max(most, sum(map(proportional_memory, descendants(process.pid))))
             weighed = time.perf_counter()
         time.sleep(STEP_SECONDS)
     wall = time.perf_counter() - begin

@@ -7,19 +7,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from autograder.sandbox.processes import descendants
+
 
 def processes_below(pid: int) -> set[int]:
     """The processes that descend from ``pid``."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            children.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
-    found, waiting = set(), [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            found.add(child)
-            waiting.append(child)
-    return found
+    return set(descendants(pid)) - {pid}
 
 
 def family(pid: int) -> dict[int, str]:

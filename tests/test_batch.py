@@ -60,21 +60,32 @@ def pretend(classroom: Class, **more: Any) -> Pretend:
 
 def test_notebooks_that_took_longest_the_last_time_come_first(classroom: Class) -> None:
     for student in ("ada", "bob", "eve"):
-        classroom.submit(student, RIGHT)
+        classroom.submit(student, RIGHT | {"setup": f"# {student}"})
     pretend(classroom)
     path = classroom.root / ".autograder/history/lecture9.jsonl"
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     seconds = {"ada": 1.0, "bob": 30.0, "eve": 5.0}
     path.write_text("".join(json.dumps(line | {"seconds": seconds[line["student"]]}) + "\n" for line in lines))
     for student in ("ada", "bob", "eve", "new"):
-        classroom.submit(student, WRONG)
+        classroom.submit(student, WRONG | {"setup": f"# {student}"})
     assert pretend(classroom).order == ["bob", "new", "eve", "ada"]  # a new one counts as the mean of the others
 
 
 def test_coordinator_holds_no_more_reports_for_a_larger_class(classroom: Class) -> None:
     for number in range(40):
-        classroom.submit(f"student{number:02}", RIGHT)
+        classroom.submit(f"student{number:02}", RIGHT | {"setup": f"# {number}"})
     assert pretend(classroom).alive <= 4
+
+
+def test_notebooks_with_the_same_content_run_once_and_count_for_each(classroom: Class) -> None:
+    for student in ("ada", "bob", "eve"):
+        classroom.submit(student, RIGHT)
+    classroom.submit("zed", WRONG)
+    course = Course.open(classroom.root)
+    engine = Pretend(course)
+    summary = grade_assignment(course, "lecture9", engine=lambda count: engine)
+    assert len(engine.order) == 2 and summary.graded == len(summary.students) == 4
+    assert len(Path(summary.log).read_text().splitlines()) == 4
 
 
 def test_log_has_one_line_for_each_notebook_that_was_graded(classroom: Class) -> None:
@@ -115,18 +126,18 @@ def test_submission_that_changes_while_it_is_graded_is_not_filed_under_what_it_w
     classroom: Class, event: str
 ) -> None:
     path = classroom.submit("ada", RIGHT)
-    classroom.submit("bob", RIGHT)
+    classroom.submit("bob", WRONG)
     course = Course.open(classroom.root)
 
     class Meanwhile(Pretend):
         def grade(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Report]]:
-            classroom.submit("ada", WRONG) if event == "changed" else path.unlink()
+            classroom.submit("ada", RIGHT | {"dozen": "dozen = 13"}) if event == "changed" else path.unlink()
             yield from super().grade(jobs)
 
     summary = grade_assignment(course, "lecture9", engine=lambda count: Meanwhile(course))
     assert summary.unreadable == [f"ada: toy.ipynb {batch.CHANGED}"]
     assert classroom.gradebook()["ada", "halve-check"] == (None, None, True)
-    path = classroom.submit("ada", WRONG)
+    path = classroom.submit("ada", RIGHT | {"dozen": "dozen = 14"})
     assert classroom.grade().graded == 1
     assert classroom.gradebook()["ada", "dozen-check"] == (0.0, None, False)
 

@@ -54,7 +54,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
 
 def class_of(classroom: Class) -> Class:
     for number in range(STUDENTS):
-        cells = (RIGHT, WRONG)[number % 2] | {"setup": "import time\ntime.sleep(0.3)"}
+        cells = (RIGHT, WRONG)[number % 2] | {"setup": f"import time  # {number}\ntime.sleep(0.3)"}
         classroom.submit(f"student{number:02}", cells)
     return classroom
 

@@ -100,6 +100,32 @@ def test_grading_twice_changes_nothing_and_runs_nothing(classroom: Class) -> Non
     assert classroom.gradebook() == before
 
 
+def test_pages_are_written_again_only_where_something_differs(classroom: Class) -> None:
+    for student in ("ada", "bob", "eve"):
+        classroom.submit(student, WRONG | {"question1": "Because."})
+    classroom.submit("zed", WRONG).write_text("{cut sho")
+    classroom.grade()
+
+    def written() -> dict[Path, int]:
+        pages = [path for top in ("autograded", "feedback") for path in (classroom.root / top).rglob("*.*")]
+        return {path.relative_to(classroom.root): path.stat().st_mtime_ns for path in pages}
+
+    before = written()
+    assert len(before) == 7
+    classroom.grade()
+    assert written() == before
+    with Gradebook(classroom.url) as book:
+        book.find_grade("question1", "toy", "lecture9", "ada").manual_score = 1.5
+        book.db.commit()
+    (classroom.root / "autograded/bob/lecture9/toy.ipynb").unlink()
+    (classroom.root / "feedback/eve/lecture9/toy.html").write_text("spoilt")
+    classroom.grade()
+    now = written()
+    changed = {path.parts[1] for path in now if now[path] != before.get(path)}
+    assert changed == {"ada", "bob", "eve"} and set(now) == set(before)
+    assert "1.5" in (classroom.root / "feedback/ada/lecture9/toy.html").read_text()
+
+
 def test_newer_submission_replaces_the_older_one(classroom: Class) -> None:
     classroom.submit("ada", WRONG)
     classroom.grade()

@@ -151,7 +151,10 @@ def test_points_of_the_report_are_those_of_the_gradebook_less_the_late_penalty(
     toys.configure(due + "c.Autograder.late = {'penalty_per_day': 0.25}\n")
     toys.hand_in("ada", answer="Because.")
     toys.give("ada", 2.0)
-    assert ">3</a>" in section(report_of(toys, monkeypatch), "Students")  # 4 + 2 points, half of them lost
+    page = report_of(toys, monkeypatch)
+    assert ">3</a>" in section(page, "Students")  # 4 + 2 points, half of them lost
+    late = section(page, "Handed in late")
+    assert "ada" in late and "2 days begun" in late and "50% of the points" in late and ">3<" in late
 
 
 def test_points_and_comments_that_people_gave_reach_the_feedback(

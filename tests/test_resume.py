@@ -31,7 +31,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Class:
     classroom = Class(tmp_path_factory.mktemp("killed"))
     for number in range(STUDENTS):
         cells = (RIGHT, WRONG, RIGHT | {"question1": "Because."})[number % 3]
-        classroom.submit(f"student{number}", cells | {"setup": "import time\ntime.sleep(0.1)"})
+        classroom.submit(f"student{number}", cells | {"setup": f"import time  # {number}\ntime.sleep(0.1)"})
     return classroom
 
 

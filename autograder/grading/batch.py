@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -72,19 +72,29 @@ class Batch:
         versions = Versions.of(course, assignment)
         self.parts: dict[Job, dict[str, str]] = {}
         self.jobs = {each.student: list(self._jobs(each, versions)) for each in self.submissions}
-        known = {job for job in self.parts if self.store.holds(job.key)}
-        unknown = [job for job in self.parts if job not in known]
+        held = {key for key in {job.key for job in self.parts} if self.store.holds(key)}
+        self.alike: dict[str, list[Job]] = {}  # what was handed in by several, as it was released say, runs once
+        for job in self.parts:
+            if job.key not in held:
+                self.alike.setdefault(job.key, []).append(job)
         # the longest first, so that no core is left with a long one at the end
-        self.to_do = sorted(unknown, key=lambda j: -self.history.expected_seconds(j.student, j.challenge))
+        first = [jobs[0] for jobs in self.alike.values()]
+        self.to_do = sorted(first, key=lambda job: -self.history.expected_seconds(job.student, job.challenge))
+        self.changed: dict[Job, Report] = {}  # the file is another by now: what is said of it instead of a result
+
+    @property
+    def unknown(self) -> int:
+        """How many notebooks have no result yet."""
+        return sum(map(len, self.alike.values()))
 
     def run(self, engine: Engine | None, progress: Progress) -> Iterator[tuple[Submission, dict[str, Result]]]:
         """Each submission with the results of its notebooks, as soon as it has all of them.
 
         No more is held than the results of one: what was graded goes to the store at once and is read from there.
         """
-        left = Counter(job.student for job in self.to_do)
+        left = Counter(job.student for jobs in self.alike.values() for job in jobs)
         fresh: set[Job] = set()
-        done, total = len(self.parts) - len(self.to_do), len(self.parts)
+        done, total = len(self.parts) - self.unknown, len(self.parts)
         progress(done, total)
         for submission in self.submissions:
             if not left[submission.student]:
@@ -92,16 +102,19 @@ class Batch:
         if engine is None:
             return
         by_student = {each.student: each for each in self.submissions}
-        for job, report in engine.grade(self.to_do):
-            if not self._is_as_it_was(job):
-                report = Report(str(job.path), error=f"{job.path.name} {CHANGED}")
-            self.store.keep(job.key, report)
-            fresh.add(job)
-            left[job.student] -= 1
-            done += 1
-            if not left[job.student]:
-                yield by_student[job.student], self.results(by_student[job.student], fresh, {job: report})
-            progress(done, total)
+        for graded, report in engine.grade(self.to_do):
+            kept = self._is_as_it_was(graded)
+            if kept:
+                self.store.keep(graded.key, report)
+            for job in self.alike[graded.key]:
+                if not kept or not self._is_as_it_was(job):
+                    self.changed[job] = Report(str(job.path), error=f"{job.path.name} {CHANGED}")
+                fresh.add(job)
+                left[job.student] -= 1
+                done += 1
+                if not left[job.student]:
+                    yield by_student[job.student], self.results(by_student[job.student], fresh, {job: report})
+                progress(done, total)
 
     def _is_as_it_was(self, job: Job) -> bool:
         try:
@@ -115,8 +128,9 @@ class Batch:
         """The results of a submission whose notebooks have all been graded."""
         results = {}
         for job in self.jobs[submission.student]:
-            report = (at_hand or {}).get(job) or self.store.find(job.key)
+            report = self.changed.get(job) or (at_hand or {}).get(job) or self.store.find(job.key)
             assert report is not None, f"the result {job.key} was in the store and is gone"
+            report = replace(report, file=str(job.path))  # it may have been graded as another's of the same content
             results[job.challenge] = Result(report, Filed(job.key, self.parts[job], report.seconds), job in fresh)
         return results
 
@@ -173,7 +187,7 @@ def grade_assignment(
     Raises NoCourse, GradebookError or NoConfinement, each with a sentence; nothing that was graded is lost.
     """
     with opened(course, assignment, students, mode, workers, engine) as (batch, running):
-        summary = Summary(assignment, "", graded=len(batch.to_do), reused=len(batch.parts) - len(batch.to_do))
+        summary = Summary(assignment, "", graded=batch.unknown, reused=len(batch.parts) - batch.unknown)
         summary.confinement = running.confinement if running is not None else ""
         summary.unreadable += misnamed(course, assignment)
         _file_all(batch, running, summary, progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 
 from autograder.adapters.gradebook import CourseGradebook, Marks, database_url, timestamp_of
@@ -9,11 +10,11 @@ from autograder.config import load
 from autograder.course import Course, NoCourse
 from autograder.grading import late
 from autograder.grading.report import Report
-from autograder.grading.store import write_whole
+from autograder.grading.store import fingerprint, package_version, write_whole
 from autograder.grading.submissions import Submission
 from autograder.notebooks.autograded import Master, autograded, to_text, unanswered
 from autograder.notebooks.read import SubmittedNotebook, read_notebook
-from autograder.report.feedback import feedback
+from autograder.report.feedback import feedback, stamp_of, stamped
 
 
 class Desk:
@@ -26,6 +27,7 @@ class Desk:
         self._course = course
         self._assignment = assignment
         self._masters = _masters(course, assignment)
+        self._version = fingerprint(repr([self._masters, package_version()]).encode())
         config = load(course.root)[1]
         course_id = str(config.get("CourseDirectory", {}).get("course_id", ""))
         self._gradebook = CourseGradebook(database_url(course.root, config), course_id)
@@ -46,7 +48,10 @@ class Desk:
 
     def file(self, submission: Submission, reports: dict[str, Report]) -> Marks:
         """Everything that follows from one student's reports, what the gradebook holds then; doing it again changes
-        nothing."""
+        nothing.
+
+        Pages that are there and were made of the same are left alone: making them takes longer than all the rest.
+        """
         notebooks = {
             name: read_notebook(submission.files[name], self._course.challenges)
             for name, report in reports.items()
@@ -67,10 +72,20 @@ class Desk:
             late_share=lateness.share,
         )
         for name, report in reports.items():
-            self._write_files(submission.student, name, notebooks.get(name), report, marks, lateness)
+            notebook = notebooks.get(name)
+            cells = notebook.cells if notebook else ()
+            made_of = fingerprint(repr([cells, report, marks.get(name), lateness, self._version]).encode())
+            to_notebook, to_page = self._pages(submission.student, name)
+            if stamp_of(to_page) != made_of or (notebook is not None and not to_notebook.is_file()):
+                self._write_pages(submission.student, name, notebook, report, marks, lateness, made_of)
         return marks
 
-    def _write_files(
+    def _pages(self, student: str, name: str) -> tuple[Path, Path]:
+        """The autograded notebook and the feedback page."""
+        root, folder = self._course.root, Path(student) / self._assignment
+        return root / "autograded" / folder / f"{name}.ipynb", root / "feedback" / folder / f"{name}.html"
+
+    def _write_pages(
         self,
         student: str,
         name: str,
@@ -78,15 +93,15 @@ class Desk:
         report: Report,
         marks: Marks,
         lateness: late.Lateness,
+        made_of: str,
     ) -> None:
-        root = self._course.root
+        to_notebook, to_page = self._pages(student, name)
         if notebook is not None:
-            document = autograded(notebook, report, self._masters[name])
-            write_whole(root / "autograded" / student / self._assignment / f"{name}.ipynb", to_text(document))
+            write_whole(to_notebook, to_text(autograded(notebook, report, self._masters[name])))
         title = f"{self._course.challenges[name].title} · {student}"
         own, said, share = marks.get(name, {}), lateness.sentence, lateness.share
         html = feedback(notebook, report, own, title=title, penalty=said, late_share=share)
-        write_whole(root / "feedback" / student / self._assignment / f"{name}.html", html)
+        write_whole(to_page, stamped(html, made_of))  # last, since its stamp says that all is there
 
 
 def _masters(course: Course, assignment: str) -> dict[str, Master]:

@@ -81,7 +81,7 @@ def regrade_assignment(
         batch, running = stack.enter_context(opened(course, assignment, students, mode, workers, engine))
         desk = stack.enter_context(Desk(course, assignment))
         stack.enter_context(batch.history)
-        found = Regrade(assignment, run=len(batch.to_do), applied=apply)
+        found = Regrade(assignment, run=batch.unknown, applied=apply)
         if running is not None:
             for _ in batch.run(running, progress):
                 pass

@@ -32,9 +32,9 @@ class Store:
             return None
 
     def holds(self, key: str) -> bool:
-        """Whether there is a report with this key that can be used again: one with an error of ours is made anew."""
+        """Whether there is a report with this key that can be used again: one with a grader error is made anew."""
         found = self.find(key)
-        return found is not None and not found.faults and not found.error
+        return found is not None and not found.faults
 
     def keep(self, key: str, report: Report) -> None:
         write_whole(self._path(key), json.dumps(report.to_plain()))
@@ -118,6 +118,12 @@ def engine_version() -> str:
         except PackageNotFoundError:
             continue
     return " ".join([_fingerprint_of_files(judging_modules()), *libraries])
+
+
+@lru_cache(maxsize=1)
+def package_version() -> str:
+    """A fingerprint of this whole package."""
+    return _fingerprint_of_files(sorted(Path(__file__).parent.parent.rglob("*.py")))
 
 
 def _fingerprint_of_files(paths: Iterable[Path]) -> str:

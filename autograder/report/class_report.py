@@ -6,6 +6,7 @@ import datetime
 import statistics as numbers
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import quote
 
 import numpy as np
 
@@ -37,6 +38,7 @@ def class_report(
         _verdicts(exercises),
         _times(statistics.times(graded, challenges), challenges),
         _waiting(statistics.waiting(graded, challenges), challenges),
+        _late(graded),
         _students(graded, challenges, assignment, max_score),
     ]
     return page(f"{assignment}: class report", "\n".join(parts))
@@ -189,6 +191,15 @@ def _waiting(questions: Sequence[statistics.Waiting], challenges: Mapping[str, C
     return f"<h2>Written answers</h2><p>{said}</p>{data_table('', head, rows)}"
 
 
+def _late(graded: Sequence[Graded]) -> str:
+    """Who lost points by being late, and how many; nothing where nobody did."""
+    late = [(each, sum(n.penalty for n in each.grades.notebooks.values())) for each in graded if each.grades]
+    rows = [(each.student, each.lateness.sentence, f"{lost:.4g}") for each, lost in late if each.lateness.share > 0]
+    if not rows:
+        return ""
+    return f"<h2>Handed in late</h2>{data_table('', ('Student', 'What the policy takes', 'Points lost'), rows)}"
+
+
 def _students(graded: Sequence[Graded], challenges: Mapping[str, Challenge], assignment: str, max_score: float) -> str:
     rows = []
     for each in graded:
@@ -218,4 +229,4 @@ def _link(text: str, assignment: str, challenge: str, student: str = "") -> str:
     """A link to a feedback page, relative to reports/."""
     if not challenge:
         return escape(text)
-    return f'<a href="../feedback/{escape(student or text)}/{assignment}/{challenge}.html">{escape(text)}</a>'
+    return f'<a href="../feedback/{quote(student or text)}/{assignment}/{challenge}.html">{escape(text)}</a>'

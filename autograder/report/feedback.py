@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
 from autograder.adapters.gradebook import Mark
 from autograder.exercise import Question
@@ -57,6 +59,29 @@ def feedback(
         question = notebook.challenge.questions.get(name)
         parts.append(_written(name, notebook.answers.get(name, ""), marks.get(name), question))
     return page(title, "\n".join(parts), _STYLE + code_style())
+
+
+_STAMP = re.compile(r"\n<!-- made of ([0-9a-f]{32}) -->\n\Z")
+
+
+def stamped(html: str, made_of: str) -> str:
+    """The page with a last line that stands for everything that it was made of."""
+    return f"{html}\n<!-- made of {made_of} -->\n"
+
+
+def without_stamp(html: str) -> str:
+    return _STAMP.sub("", html)
+
+
+def stamp_of(path: Path) -> str:
+    """The stamp of the page at ``path``; empty where there is no such page or stamp."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(max(stream.seek(0, os.SEEK_END) - 80, 0))
+            found = _STAMP.search(stream.read().decode("utf-8", "replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
 
 
 def _score(report: Report, marks: Mapping[str, Mark], penalty: str, late_share: float) -> list[str]:

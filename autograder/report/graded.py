@@ -19,7 +19,7 @@ from autograder.grading.report import Report
 from autograder.grading.store import Store, Versions, key_of, write_whole
 from autograder.grading.submissions import find_submissions
 from autograder.notebooks.read import UnreadableNotebook, read_notebook
-from autograder.report.feedback import feedback
+from autograder.report.feedback import feedback, without_stamp
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def write_feedback(course: Course, assignment: str, graded: Graded) -> int:
         marks, share = graded.marks(name), graded.lateness.share
         html = feedback(notebook, report, marks, title=title, penalty=graded.lateness.sentence, late_share=share)
         path = course.root / "feedback" / graded.student / assignment / f"{name}.html"
-        if not path.is_file() or path.read_text(encoding="utf-8") != html:
+        if not path.is_file() or without_stamp(path.read_text(encoding="utf-8")) != html:
             write_whole(path, html)
             changed += 1
     return changed

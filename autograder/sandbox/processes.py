@@ -56,6 +56,7 @@ def weight(folder: str) -> int:
 
 
 def children_by_parent() -> dict[int, list[int]]:
+    """Every process that this one can see, by its parent."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -68,7 +69,9 @@ def children_by_parent() -> dict[int, list[int]]:
     return children
 
 
-def descendants(pid: int, children: dict[int, list[int]]) -> list[int]:
+def descendants(pid: int, children: dict[int, list[int]] | None = None) -> list[int]:
+    """A process and all that descend from it."""
+    children = children_by_parent() if children is None else children
     found, queue = [pid], [pid]
     while queue:
         for child in children.get(queue.pop(), ()):
