@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -94,7 +94,7 @@ def read_graded(course: Course, assignment: str) -> list[Graded]:
             if report is None:
                 ungraded.append(name)
             else:
-                known[name] = report
+                known[name] = replace(report, cells=())  # a class full of outputs is too much
         for name, error in submission.unreadable.items():
             known[name] = Report(str(submission.files[name]), error=error)
         own = grades.get(submission.student)
