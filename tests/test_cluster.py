@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.grading.batch import grade_assignment
@@ -114,21 +117,35 @@ def test_scheduler_that_is_not_there_is_said_in_a_sentence(classroom: Class) -> 
             grade_assignment(course, "lecture9", engine=cluster.engine_of(course, "tcp://127.0.0.1:9", None))
 
 
-def test_slurm_cluster_is_made_with_the_options_of_the_configuration(classroom: Class) -> None:
+def recipe(kind: str) -> dict[str, object]:
+    """The options of a cluster as docs/cluster.md shows them."""
+    text = (Path(__file__).resolve().parent.parent / "docs/cluster.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.S | re.M)
+    configuration = Config()
+    exec([block for block in blocks if f'cluster = "{kind}"' in block][-1], {"c": configuration})
+    options: dict[str, object] = configuration.Autograder.cluster_options
+    return options
+
+
+def test_recipe_for_slurm_makes_a_job_script_of_its_options(classroom: Class) -> None:
     pytest.importorskip("dask_jobqueue")
     course = Course.open(classroom.root)
-    course.options.cluster = "slurm"
-    course.options.cluster_workers = 0
-    course.options.cluster_options = {
-        "queue": "teaching",
-        "cores": 2,
-        "processes": 2,
-        "memory": "8GB",
-        "walltime": "02:00:00",
-    }
+    course.options.cluster, course.options.cluster_workers = "slurm", 0
+    course.options.cluster_options = recipe("slurm")
     with cluster.start_cluster(course) as made:
         script = made.job_script()
-    assert "#SBATCH -p teaching" in script and "#SBATCH -t 02:00:00" in script and "--nworkers 2" in script
+    assert "#SBATCH -p teaching" in script and "#SBATCH -t 02:00:00" in script and "--nworkers 8" in script
+    assert "source /shared/autograder/.venv/bin/activate" in script and ".autograder/logs" in script
+
+
+def test_recipe_for_kubernetes_names_options_that_there_are() -> None:
+    operator = pytest.importorskip("dask_kubernetes.operator", reason="the package dask-kubernetes is not installed")
+    options = recipe("kubernetes")
+    inspect.signature(operator.KubeCluster.__init__).bind(None, **options)
+    known = inspect.signature(operator.make_cluster_spec).parameters
+    spec = operator.make_cluster_spec(**{name: value for name, value in options.items() if name in known})
+    (worker,) = spec["spec"]["worker"]["spec"]["containers"]
+    assert worker["args"][:2] == ["dask", "worker"] and worker["resources"]["limits"] == {"memory": "6Gi"}
 
 
 def test_bundle_holds_what_grading_needs_and_no_submission(classroom: Class) -> None:

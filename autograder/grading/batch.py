@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from autograder.config import check_thoroughly
 from autograder.course import Course
 from autograder.grading.history import Filed, History
+from autograder.grading.log import Log
 from autograder.grading.pool import Engine, Job, Pool
 from autograder.grading.report import Report
 from autograder.grading.store import Store, Versions, fingerprint, key_of
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from autograder.adapters.gradebook import Marks
     from autograder.grading.desk import Desk
 
-LOGS = ".autograder/logs"
 LOOKED_AT = 200  # notebooks in which is looked for what they import
 
 CHANGED = "was changed or removed while it was graded: run the same command again."
@@ -234,38 +231,3 @@ def _count(summary: Summary, submission: Submission, reports: dict[str, Report])
         summary.faults += [f"{submission.student}, {name}: {fault}" for fault in report.faults]
         if report.error:
             summary.unreadable.append(f"{submission.student}: {report.error}")
-
-
-class Log:
-    """One line of JSON for each notebook that a run graded, written at once. Use as a context manager."""
-
-    def __init__(self, root: Path, assignment: str) -> None:
-        stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S")
-        self._to_be = root / LOGS / f"{assignment}-{stamp}-{os.getpid()}.jsonl"
-        self._file: TextIO | None = None
-        self.path: Path | None = None  # None until there is a line
-
-    def __enter__(self) -> Log:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def add(self, student: str, challenge: str, report: Report) -> None:
-        if self._file is None:
-            self._to_be.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._to_be.open("a", encoding="utf-8", buffering=1)
-            self.path = self._to_be
-        line = {
-            "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "student": student,
-            "challenge": challenge,
-            "score": report.score,
-            "max_score": report.max_score,
-            "seconds": report.seconds,
-            "verdicts": {each.name: str(each.verdict) for each in report.exercises},
-            "faults": report.faults,
-        }
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-

@@ -28,6 +28,7 @@ from distributed import WorkerPlugin
 from autograder import messages
 from autograder.course import REFERENCES, Course
 from autograder.exercise import Challenge
+from autograder.grading.log import LOGS
 from autograder.grading.pool import Engine, Job, given_up, grader_of
 from autograder.grading.report import Report
 from autograder.grading.store import engine_version
@@ -63,7 +64,7 @@ def start_cluster(course: Course) -> Any:
             import dask_jobqueue
 
             kind_of: Any = dask_jobqueue
-            cluster = kind_of.SLURMCluster(**options)
+            cluster = kind_of.SLURMCluster(**{"log_directory": str(course.root / LOGS), **options})
         else:
             import dask_kubernetes.operator
 
