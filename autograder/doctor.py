@@ -6,8 +6,10 @@ seconds). An attempt names what it managed to do; a guarantee holds where it man
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
+import secrets
 import shutil
 import socket
 import sys
@@ -28,6 +30,8 @@ LIMITS = Limits(
     cell_seconds=5, call_seconds=2, notebook_seconds=30, memory=400 * 2**20, processes=24, scratch=20_000_000,
     cell_output=10_000, notebook_output=20_000, value=1_000_000,
 )  # fmt: skip
+ATTEMPT_SECONDS = 20.0
+TELLING, MOST_NAMES = 16, 4  # characters of a name that stands for nothing else; how many names are looked for
 LIBRARIES = ("numpy", "scipy", "torch", "ipython", "nbgrader")
 
 
@@ -48,14 +52,39 @@ def examine(course: Course, mode: str | None = None) -> tuple[str, list[Finding]
     """The confinement chosen here, and what came of each attempt; NoConfinement where there is none."""
     with ForkServer.of_course(course, mode) as server, socket.create_server(("127.0.0.1", 0)) as listening:
         server.wait_ready()
+        passed_on = confinement.environment(server.mode)
         places = {
             "root": str(course.root),
             "pids": [os.getpid(), os.getppid(), server.pid],
             "port": listening.getsockname()[1],
             "limits": LIMITS.to_plain(),
+            "variables": {name: _digest(value) for name, value in os.environ.items() if name not in passed_on},
+            "needles": [_in_two_parts(needle) for needle in _needles(course)],
         }
         findings = [_attempted(server, *attempt, places) for attempt in ATTEMPTS]
         return server.mode, [*findings, *(Finding(*probe(server)) for probe in PROBES)]
+
+
+def _needles(course: Course) -> list[bytes]:
+    """What must not be in a submission's memory, after something that surely is there."""
+    hidden = {
+        case.name
+        for challenge in course.challenges.values()
+        for exercise in challenge.exercises.values()
+        for case in exercise.cases
+        if not case.public and len(case.name) >= TELLING
+    }
+    return [secrets.token_bytes(TELLING), course.secret, *(name.encode() for name in sorted(hidden)[:MOST_NAMES])]
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _in_two_parts(needle: bytes) -> list[list[int]]:
+    """Two halves of a secret, which only together say what it is: looking for it must not bring it along."""
+    first = secrets.token_bytes(len(needle))
+    return [list(first), [a ^ b for a, b in zip(first, needle, strict=True)]]
 
 
 def about(mode: str) -> list[tuple[str, str]]:
@@ -83,10 +112,11 @@ def _version(name: str) -> str:
 def _attempted(server: ForkServer, guarantee: str, tried: str, code: str, places: dict[str, object]) -> Finding:
     """A forbidden act, as a function of a student's that returns what it managed."""
     body = "\n".join(f"    {line}" for line in code.strip().splitlines())
-    cell = f"{_PRELUDE}\ndef attempt(root, pids, port, limits):\n    managed = []\n{body}\n    return managed\n"
+    head = f"def attempt({', '.join(places)}):\n    managed = []"
+    cell = f"{_PRELUDE}\n{head}\n{body}\n    return managed\n"
     with Session(server.launchers[0], LIMITS) as session:
         run = session.run_cell(cell)
-        outcome = session.call("attempt", (), places, LIMITS.call_seconds)
+        outcome = session.call("attempt", (), places, ATTEMPT_SECONDS)
     if outcome.status is Status.OUT_OF_MEMORY or outcome.error in (FATES["processes"], FATES["scratch"]):
         return Finding(guarantee, tried, "")  # ended at its limit
     if run.status is not Status.RETURNED or outcome.status is not Status.RETURNED:
@@ -118,6 +148,45 @@ names = (".autograder-secret", "gradebook.db", "gradebook_config.py")
 managed += [name for name in names if able(open, os.path.join(root, name))]
 managed += [name for name in ("reference_solutions", "submitted", "source", ".git")
             if able(os.listdir, os.path.join(root, name))]
+""",
+    ),
+    (
+        "Nothing of the course is in its memory",
+        "looking through all of it for the secret and the names of hidden cases",
+        """
+import numpy as np
+
+def found(first, second):
+    for region in regions:
+        span, rights, *rest = region.split()
+        low, high = (int(address, 16) for address in span.split("-"))
+        if rights[:2] != "rw" or rest[-1] in ("[vvar]", "[vsyscall]"):
+            continue
+        for start in range(low, high - len(first), 1 << 22):
+            size = min(high - start, (1 << 22) + len(first))
+            data = np.frombuffer((ctypes.c_uint8 * size).from_address(start), np.uint8)
+            places = np.flatnonzero(data[: size - len(first)] == first[0] ^ second[0])
+            for index in range(1, len(first)):
+                places = places[data[places + index] == first[index] ^ second[index]]
+            if places.size:
+                return True
+    return False
+
+regions = open("/proc/self/maps").readlines() if able(open, "/proc/self/maps") else []
+control, *hidden = needles
+kept = bytes(a ^ b for a, b in zip(*control))
+managed += [f"needle {number}" for number, parts in enumerate(hidden) if found(*parts)]
+if regions and not found(*control):
+    managed.append("nothing: the search misses even what is there")
+""",
+    ),
+    (
+        "The grader's environment stays outside",
+        "its variables",
+        """
+import hashlib
+managed += [name for name, digest in variables.items()
+            if name in os.environ and hashlib.sha256(os.environ[name].encode()).hexdigest() == digest]
 """,
     ),
     (

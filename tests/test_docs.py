@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 import shlex
@@ -95,6 +96,19 @@ def test_links_and_pictures_lead_somewhere(page: str) -> None:
         assert (DOCS / target).is_file(), target
     for picture in re.findall(r"!\[([^\]]*)\]", text):
         assert picture
+
+
+def test_page_on_security_names_attacks_and_tests_that_there_are() -> None:
+    tests = DOCS.parent / "tests"
+    attacks = {path.stem for path in (tests / "attacks").iterdir()}
+    modules = "\n".join(path.read_text(encoding="utf-8") for path in tests.glob("test_*.py"))
+    functions = set(re.findall(r"^def (test_\w+)", modules, re.M))
+    rows = re.findall(r"^\| [^|]+ \| (.+) \|$", (DOCS / "security.md").read_text(encoding="utf-8"), re.M)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row) if re.fullmatch(r"[\w*/.]+", name)}
+    assert len(named) > 40
+    for name in sorted(named):
+        here = any(fnmatch.fnmatch(attack, name) for attack in attacks) or name in functions
+        assert here or (DOCS.parent / name).is_file(), name
 
 
 def test_pictures_are_small() -> None:

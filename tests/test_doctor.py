@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import doctor
 from autograder.cli import main
 from autograder.course import Course
 from autograder.doctor import ATTEMPTS, PROBES, examine
@@ -31,6 +32,15 @@ def test_doctor_finds_that_every_guarantee_holds_under_the_restricted_confinemen
     mode, findings = examine(Course.open(toy_course(tmp_path)), "restricted")
     assert mode == "restricted"
     assert not [finding for finding in findings if not finding.holds]
+
+
+def test_doctor_finds_what_is_in_a_submissions_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [b"doctor was looking for this", b"autograder.sandbox.student"]
+    monkeypatch.setattr(doctor, "_needles", lambda course: there)
+    monkeypatch.setattr(doctor, "ATTEMPTS", [each for each in ATTEMPTS if "memory" in each[0]][:1])
+    monkeypatch.setattr(doctor, "PROBES", ())
+    _, (finding,) = examine(Course.open(toy_course(tmp_path)))
+    assert finding.managed == "needle 0"
 
 
 def test_doctor_without_confinement_says_what_does_not_hold_and_ends_with_1(
