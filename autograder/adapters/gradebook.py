@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from nbgrader import utils
 from nbgrader.api import (
     Assignment,
     Comment,
@@ -352,16 +351,6 @@ def ordered_uuid() -> str:
     milliseconds = time.time_ns() // 1_000_000
     number = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return f"{number:032x}"
-
-
-def timestamp_of(folder: Path) -> datetime.datetime | None:
-    """When a submission was handed in, from the timestamp.txt beside it that nbgrader uses (UTC, naive)."""
-    path = folder / "timestamp.txt"
-    try:
-        parsed = utils.parse_utc(path.read_text(encoding="utf-8").strip())
-    except (OSError, ValueError, OverflowError, UnicodeDecodeError):
-        return None
-    return parsed if isinstance(parsed, datetime.datetime) else None
 
 
 def _sentence(url: str, error: DatabaseError) -> str:

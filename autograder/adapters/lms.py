@@ -20,9 +20,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.adapters.archives import HostileZip, Member, members
-from autograder.adapters.gradebook import timestamp_of
 from autograder.course import Course
 from autograder.exercise import Challenge
+from autograder.grading.late import timestamp_of
 from autograder.notebooks.read import UnreadableNotebook, original_stem, parse
 
 # how each names the files of a submission; the groups are those of nbgrader's FileNameCollectorPlugin.named_regexp

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from autograder.adapters.gradebook import CourseGradebook, Marks, database_url, timestamp_of
+from autograder.adapters.gradebook import CourseGradebook, Marks, database_url
 from autograder.config import load
 from autograder.course import Course, NoCourse
-from autograder.grading import late
+from autograder.grading.late import Lateness, Policy, timestamp_of
 from autograder.grading.report import Report
 from autograder.grading.store import fingerprint, package_version, write_whole
 from autograder.grading.submissions import Submission
@@ -26,6 +26,7 @@ class Desk:
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
         self._assignment = assignment
+        self._policy = Policy.of(course, assignment)
         self._masters = _masters(course, assignment)
         self._version = fingerprint(repr([self._masters, package_version()]).encode())
         config = load(course.root)[1]
@@ -34,7 +35,7 @@ class Desk:
 
     def __enter__(self) -> Desk:
         self._gradebook.__enter__()
-        self._gradebook.set_due(self._assignment, late.due_of(self._course.options, self._assignment))
+        self._gradebook.set_due(self._assignment, self._policy.due)
         return self
 
     def __exit__(
@@ -62,7 +63,9 @@ class Desk:
             for name, notebook in notebooks.items()
         }
         handed_in = timestamp_of(submission.folder)
-        lateness = late.lateness(self._course.options, self._assignment, submission.student, handed_in)
+        if handed_in is None and (submission.folder / "timestamp.txt").exists():
+            submission.notes.append("its timestamp.txt holds no time, so it counts as handed in in time")
+        lateness = self._policy.lateness(submission.student, handed_in)
         marks = self._gradebook.write(
             self._assignment,
             submission.student,
@@ -92,7 +95,7 @@ class Desk:
         notebook: SubmittedNotebook | None,
         report: Report,
         marks: Marks,
-        lateness: late.Lateness,
+        lateness: Lateness,
         made_of: str,
     ) -> None:
         to_notebook, to_page = self._pages(student, name)

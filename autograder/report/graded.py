@@ -13,8 +13,8 @@ from autograder.adapters.gradebook import CourseGradebook, Mark, NotReleased, da
 from autograder.adapters.grades import StudentGrades, read_grades, refresh_penalties
 from autograder.config import load
 from autograder.course import Course
-from autograder.grading import late
 from autograder.grading.history import History
+from autograder.grading.late import Lateness, Policy
 from autograder.grading.report import Report
 from autograder.grading.store import Store, Versions, key_of, write_whole
 from autograder.grading.submissions import find_submissions
@@ -36,7 +36,7 @@ class Graded:
     notes: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
-    lateness: late.Lateness = late.Lateness()
+    lateness: Lateness = Lateness()
 
     def marks(self, challenge: str) -> dict[str, Mark]:
         """What the gradebook holds of one notebook, by cell."""
@@ -63,10 +63,8 @@ def open_gradebook(course: Course, assignment: str) -> Iterator[Gradebook]:
         except MissingEntry:
             raise unknown from None
         handed_in = {student: each.timestamp for student, each in read_grades(gradebook, assignment).items()}
-        shares = {
-            student: late.lateness(course.options, assignment, student, when).share
-            for student, when in handed_in.items()
-        }
+        policy = Policy.of(course, assignment)
+        shares = {student: policy.lateness(student, when).share for student, when in handed_in.items()}
         refresh_penalties(gradebook, assignment, shares)
         yield gradebook
 
@@ -78,7 +76,7 @@ def read_graded(course: Course, assignment: str) -> list[Graded]:
     with open_gradebook(course, assignment) as gradebook:
         grades = read_grades(gradebook, assignment)
     found = []
-    history = History(course.root, assignment)
+    history, policy = History(course.root, assignment), Policy.of(course, assignment)
     for submission in submissions:
         known: dict[str, Report] = {}
         ungraded, outdated = [], []
@@ -108,7 +106,7 @@ def read_graded(course: Course, assignment: str) -> list[Graded]:
                 tuple(submission.notes),
                 tuple(ungraded),
                 tuple(outdated),
-                late.lateness(course.options, assignment, submission.student, handed_in),
+                policy.lateness(submission.student, handed_in),
             )
         )
     return found
