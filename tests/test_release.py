@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import nbformat
@@ -83,6 +84,8 @@ def assert_equal_but_for_rounding(a, b, where):
     assert type(a) is type(b), where
     if isinstance(a, dict):
         assert list(a) == list(b), where
+        if {"name", "hint", "outcome"} <= set(a):  # of a mistake: rounding may decide what a wrong answer is
+            a, b = ({key: value for key, value in each.items() if key != "outcome"} for each in (a, b))
         for key in a:
             assert_equal_but_for_rounding(a[key], b[key], f"{where}: {key}")
     elif isinstance(a, list | tuple):
@@ -91,7 +94,9 @@ def assert_equal_but_for_rounding(a, b, where):
             assert_equal_but_for_rounding(one, other, where)
     elif isinstance(a, float | np.ndarray):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-6, err_msg=where)
-    elif not hasattr(a, "array"):
+    elif is_dataclass(a):  # a tensor, or the text of a function with its arrays
+        assert_equal_but_for_rounding(vars(a), vars(b), where)
+    else:
         assert a == b, where
 
 

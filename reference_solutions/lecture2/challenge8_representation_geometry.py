@@ -225,7 +225,7 @@ def a_few_strong_directions(rng):
 
 @intrinsic_dimension.case(public=True)
 def half_of_the_variance(rng):
-    return cloud(rng, 12, 6, [4, 3, 2, 1.5, 1], centre=1), 0.5
+    return cloud(rng, 12, 6, [4, 3, 2.2, 1.5, 1], centre=1), 0.5
 
 
 @intrinsic_dimension.case
