@@ -19,7 +19,7 @@ from typing import Any, TextIO
 FOLDER = ".autograder/history"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Filed:
     """A report that reached the gradebook: its key in the store, what that was made of, and how long grading took."""
 
@@ -37,7 +37,8 @@ class History:
         self._file: TextIO | None = None
         spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for line in _lines(self._path):
-            filed = Filed(line["key"], {k: sys.intern(v) for k, v in line["parts"].items()}, float(line["seconds"]))
+            parts = {sys.intern(k): sys.intern(v) for k, v in line["parts"].items()}  # nearly all have the same ones
+            filed = Filed(line["key"], parts, float(line["seconds"]))
             self._last[line["student"], sys.intern(line["challenge"])] = filed
             spent[line["challenge"]][0] += filed.seconds
             spent[line["challenge"]][1] += 1

@@ -31,7 +31,7 @@ _CONTEXT = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Job:
     """One notebook to grade."""
 

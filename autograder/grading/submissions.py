@@ -13,7 +13,7 @@ from autograder.course import Course, NoCourse
 from autograder.notebooks.read import UnreadableNotebook, original_stem, read_notebook
 
 
-@dataclass
+@dataclass(slots=True)
 class Submission:
     """One student's folder of an assignment: the file that counts for each challenge, and what else was there."""
 
