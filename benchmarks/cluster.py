@@ -26,7 +26,7 @@ from benchmarks.common import ASSIGNMENT, make_class, make_course
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--students", type=int, default=120)
+    parser.add_argument("--students", type=int, default=300)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="cluster-") as folder, ExitStack() as running:

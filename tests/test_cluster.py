@@ -13,6 +13,7 @@ import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from traitlets.config import Config
@@ -88,6 +89,35 @@ def test_lost_workers_submissions_are_graded_again_and_counted_once(
     assert classroom.gradebook() == on_cluster
 
 
+def test_notebook_that_ends_its_worker_costs_those_that_travel_with_it_nothing(
+    classroom: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(16):
+        classroom.submit(f"student{number:02}", RIGHT | {"setup": f"# {number}"})
+    sizes: list[int] = []
+    real, submit = cluster.grade_here, cluster.Dask._submit
+
+    def grade(plugin: str, task: list[tuple[dict[str, str], bytes]]) -> str:
+        if any(message["student"] == "student12" for message, _ in task):
+            raise MemoryError("the worker is gone")
+        return real(plugin, task)
+
+    def counted(self: cluster.Dask, together: list[Job]) -> Any:
+        sizes.append(len(together))
+        return submit(self, together)
+
+    monkeypatch.setattr(cluster, "grade_here", grade)
+    monkeypatch.setattr(cluster.Dask, "_submit", counted)
+    course = Course.open(classroom.root)
+    with distributed.LocalCluster(1, threads_per_worker=1, processes=False, dashboard_address=None) as here:
+        summary = grade_assignment(course, "lecture9", engine=cluster.engine_of(course, here.scheduler_address, None))
+    assert max(sizes) > 1 and sizes.count(1) > 1
+    assert summary.faults and {fault.split(",")[0] for fault in summary.faults} == {"student12"}
+    assert "the worker is gone" in summary.faults[0]
+    others = {student: score for student, score in summary.students.items() if student != "student12"}
+    assert set(others.values()) == {4.0} and len(others) == 15
+
+
 def test_gpu_challenge_asks_for_a_share_of_a_gpu_and_others_for_none(course: Course, tmp_path: Path) -> None:
     asked: list[dict[str, float]] = []
 
@@ -103,7 +133,7 @@ def test_gpu_challenge_asks_for_a_share_of_a_gpu_and_others_for_none(course: Cou
         path = tmp_path / "x.ipynb"
         path.write_text("{}")
         for challenge in ("challenge1_tensor_contraction", "challenge7_cnn_capacity"):
-            engine._submit(Job("ada", challenge, path, "key"))
+            engine._submit([Job("ada", challenge, path, "key")])
     finally:
         course.options.device = before
     assert asked == [{}, {"GPU": course.options.gpu_share}]

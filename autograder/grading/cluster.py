@@ -12,11 +12,13 @@ import hashlib
 import inspect
 import io
 import json
+import math
 import queue
 import tarfile
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +42,8 @@ dask: Any = distributed  # most of its functions carry no types
 
 FIRST_WORKER_SECONDS = 600
 COUNT_SECONDS = 2.0
-AHEAD = 4  # tasks handed to the scheduler for each thread of the cluster
+AHEAD = 3  # tasks handed to the scheduler for each thread of the cluster
+TASK_SECONDS, MOST_TOGETHER = 0.5, 16  # how long a task of several notebooks may take, and how many they may be
 
 
 class ClusterError(RuntimeError):
@@ -109,49 +112,87 @@ class Dask:
         self._held.close()
 
     def grade(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Report]]:
-        """Each job with its report, as they are done; never more under way than keeps the workers busy."""
-        waiting = iter(jobs)
-        under_way: dict[Any, Job] = {}
+        """Each job with its report, as they are done; never more under way than keeps the workers busy.
+
+        Short notebooks travel together, since a task costs the scheduler as much as a tenth of one.
+        """
+        waiting = deque(jobs)
+        under_way: dict[Any, list[Job]] = {}
         finished = dask.as_completed(loop=self._client.loop)
-
         most, counted = 0, 0.0
+        spent, done = 0.0, 0
 
-        def hand_out() -> None:
+        def hand_out(together: list[Job]) -> None:
+            future = self._submit(together)
+            under_way[future] = together
+            finished.add(future)
+
+        def hand_out_more() -> None:
             nonlocal most, counted
             if time.monotonic() - counted > COUNT_SECONDS:  # workers come and go; asking takes a while
                 most, counted = AHEAD * max(sum(self._client.nthreads().values()), 1), time.monotonic()
-            while len(under_way) < most and (job := next(waiting, None)) is not None:
-                future = self._submit(job)
-                under_way[future] = job
-                finished.add(future)
+            while len(under_way) < most and waiting:
+                fair = math.ceil(len(waiting) / most)  # so that nobody is left with many at the end
+                fitting = int(TASK_SECONDS * done / spent) if spent else 1
+                hand_out(self._next(waiting, max(1, min(fair, fitting, MOST_TOGETHER))))
 
-        hand_out()
+        hand_out_more()
         while under_way:
             future = next(finished)
-            job = under_way.pop(future)
-            hand_out()
-            yield job, self._report_of(future, job)
+            together = under_way.pop(future)
+            hand_out_more()
+            if future.exception() is not None and len(together) > 1:
+                for job in together:  # one of them may be the cause, which the others must not pay for
+                    hand_out([job])
+                continue
+            for job, report in self._reports_of(future, together):
+                spent, done = spent + report.seconds, done + 1
+                yield job, report
 
-    def _submit(self, job: Job) -> Any:
-        message = {"student": job.student, "challenge": job.challenge, "name": job.path.name}
-        needs = {}
+    def _next(self, waiting: deque[Job], most: int) -> list[Job]:
+        """The next jobs that can travel together, at most so many."""
+        together = [waiting.popleft()]
+        while waiting and len(together) < most and self._needs(waiting[0]) == self._needs(together[0]):
+            together.append(waiting.popleft())
+        return together
+
+    def _needs(self, job: Job) -> dict[str, float]:
         if self._course.device == "cuda" and uses_device(self._course.challenges[job.challenge]):
-            needs = {"GPU": self._course.options.gpu_share}
-        # the key is the notebook's own, so that no scheduler runs it beside itself
-        key = f"grade-{job.key}-{hashlib.sha256(job.student.encode()).hexdigest()[:16]}"
-        task = (grade_here, self._plugin.name, message, job.path.read_bytes())
-        return self._client.submit(*task, key=key, resources=needs, pure=False)
+            return {"GPU": self._course.options.gpu_share}
+        return {}
 
-    def _report_of(self, future: Any, job: Job) -> Report:
+    def _submit(self, together: list[Job]) -> Any:
+        task = [
+            ({"student": job.student, "challenge": job.challenge, "name": job.path.name}, _content(job.path))
+            for job in together
+        ]
+        # the key is the notebooks' own, so that no scheduler runs them beside themselves
+        own = json.dumps([(job.key, job.student) for job in together])
+        key = f"grade-{hashlib.sha256(own.encode()).hexdigest()[:32]}"
+        needs = self._needs(together[0])
+        return self._client.submit(grade_here, self._plugin.name, task, key=key, resources=needs, pure=False)
+
+    def _reports_of(self, future: Any, together: list[Job]) -> Iterator[tuple[Job, Report]]:
         error = future.exception()
         if error is not None:
             why = f"{type(error).__name__}: {error}"
-            return given_up(self._course.challenges, job, self.confinement, why)
-        answer = json.loads(future.result())
+            for job in together:
+                yield job, given_up(self._course.challenges, job, self.confinement, why)
+            return
+        answers = json.loads(future.result())
         future.release()
-        report = Report.from_plain({**answer, "file": str(job.path)})
-        self.confinement = report.confinement or self.confinement
-        return report
+        for job, answer in zip(together, answers, strict=True):
+            report = Report.from_plain({**answer, "file": str(job.path)})
+            self.confinement = report.confinement or self.confinement
+            yield job, report
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing where it is gone, which the batch notices by itself."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def uses_device(challenge: Challenge) -> bool:
@@ -232,8 +273,8 @@ class HoldsGraders(WorkerPlugin):
             self._graders.put(grader_of(self._course, self._server, index))
 
 
-def grade_here(plugin: str, message: dict[str, str], content: bytes) -> str:
-    """The task that a worker runs: the report as JSON."""
+def grade_here(plugin: str, task: list[tuple[dict[str, str], bytes]]) -> str:
+    """The task that a worker runs: the reports on some notebooks, as JSON."""
     holder = dask.get_worker().plugins[plugin]
     assert isinstance(holder, HoldsGraders)
-    return json.dumps(holder.grade(message, content).to_plain())
+    return json.dumps([holder.grade(message, content).to_plain() for message, content in task])
