@@ -122,23 +122,11 @@ def confinement_asked(options: argparse.Namespace, course: Course) -> str | None
 
 
 def grade_notebook(options: argparse.Namespace) -> int:
-    from autograder.grading.submission import Grader
+    from autograder.grading.files import grade_files
     from autograder.report.terminal import print_reports
-    from autograder.sandbox.session import ForkServer
 
     course = Course.open(Path.cwd())
-    asked = confinement_asked(options, course)
-    warm = course.libraries_of(path.read_bytes() for path in options.files if path.is_file())
-    with ForkServer.of_course(course, asked, warm=warm) as server:
-        grader = Grader(
-            course.challenges,
-            server.launchers[0],
-            limits=course.options.limits(),
-            secret=course.secret,
-            inputs_per_student=course.options.inputs_per_student,
-            data=course.full_data,
-        )
-        reports = [grader.grade_file(path, options.student) for path in options.files]
+    reports = grade_files(course, options.files, options.student, confinement_asked(options, course))
     text = json.dumps([report.to_json() for report in reports], indent=2, ensure_ascii=False)
     if options.json is not None and str(options.json) != "-":
         options.json.write_text(text + "\n", encoding="utf-8")

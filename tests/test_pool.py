@@ -1,8 +1,10 @@
-"""A claim on the local engine that needs no GPU: short of its memory, a submission is tried once more, alone."""
+"""Claims on the local engine: what is lost under way is graded again, and nobody else pays for it."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from autograder import messages
 from autograder.course import Course
 from autograder.grading import pool
+from autograder.grading.files import grade_files
 from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.verdict import Verdict
@@ -60,3 +63,25 @@ def test_grader_process_forked_beside_a_pool_of_torch_threads_still_computes_ref
     finally:
         torch.set_num_threads(threads)
     assert report.score == 0 and report.faults == []
+
+
+def test_notebooks_are_reported_in_their_order_also_when_the_fork_server_is_lost_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classroom = Class(tmp_path)
+    paths = [classroom.submit(student, RIGHT) for student in ("ada", "bob", "eve", "zed")]
+    paths.insert(2, tmp_path / "nowhere.ipynb")
+    whole, killed = Grader.grade_file, tmp_path / "killed"
+
+    def lose_the_server(self: Grader, path: Path, student: str = "") -> Report:
+        if path.parts[-3] == "bob" and not killed.exists():
+            killed.touch()
+            os.kill(self._launcher.server.pid, signal.SIGKILL)
+        return whole(self, path, student)
+
+    monkeypatch.setattr(Grader, "grade_file", lose_the_server)
+    reports = grade_files(Course.open(classroom.root), [*paths, paths[0]])
+    assert killed.exists()
+    assert [report.file for report in reports] == [str(path) for path in (*paths, paths[0])]
+    assert [report.score for report in reports] == [4.0, 4.0, 0.0, 4.0, 4.0, 4.0] and reports[2].error
+    assert not [fault for report in reports for fault in report.faults]

@@ -17,6 +17,7 @@ from autograder.grading.pool import Engine, Job, Pool
 from autograder.grading.report import Report
 from autograder.grading.store import Store, Versions, fingerprint, key_of
 from autograder.grading.submissions import Submission, find_submissions, misnamed, notebooks_of
+from autograder.notebooks.read import content_of
 
 if TYPE_CHECKING:
     from autograder.adapters.gradebook import Marks
@@ -114,10 +115,7 @@ class Batch:
                 progress(done, total)
 
     def _is_as_it_was(self, job: Job) -> bool:
-        try:
-            return fingerprint(job.path.read_bytes()) == self.parts[job]["submission"]
-        except OSError:
-            return False
+        return fingerprint(content_of(job.path)) == self.parts[job]["submission"]
 
     def results(
         self, submission: Submission, fresh: Container[Job] = (), at_hand: dict[Job, Report] | None = None
@@ -155,7 +153,7 @@ def opened(
 
         def local(count: int) -> Engine:
             cores = len(os.sched_getaffinity(0))
-            warm = course.libraries_of(path.read_bytes() for path in notebooks[:LOOKED_AT])
+            warm = course.libraries_of(map(content_of, notebooks[:LOOKED_AT]))
             return Pool(course, min(workers or course.options.workers or cores, count), mode, warm)
 
         running: Engine | None = None

@@ -35,6 +35,7 @@ from autograder.grading.pool import Engine, Job, given_up, grader_of
 from autograder.grading.report import Report
 from autograder.grading.store import engine_version
 from autograder.grading.submission import Grader
+from autograder.notebooks.read import content_of
 from autograder.sandbox import confinement
 from autograder.sandbox.session import ForkServer
 
@@ -163,7 +164,7 @@ class Dask:
 
     def _submit(self, together: list[Job]) -> Any:
         task = [
-            ({"student": job.student, "challenge": job.challenge, "name": job.path.name}, _content(job.path))
+            ({"student": job.student, "challenge": job.challenge, "name": job.path.name}, content_of(job.path))
             for job in together
         ]
         # the key is the notebooks' own, so that no scheduler runs them beside themselves
@@ -185,14 +186,6 @@ class Dask:
             report = Report.from_plain({**answer, "file": str(job.path)})
             self.confinement = report.confinement or self.confinement
             yield job, report
-
-
-def _content(path: Path) -> bytes:
-    """What a file holds; nothing where it is gone, which the batch notices by itself."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def uses_device(challenge: Challenge) -> bool:

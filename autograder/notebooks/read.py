@@ -62,6 +62,14 @@ def read_notebook(path: Path, challenges: Mapping[str, Challenge]) -> SubmittedN
     return parse(content, path.name, challenges)
 
 
+def content_of(path: Path) -> bytes:
+    """What a file holds; nothing where it cannot be read, which whoever reads the notebook will say."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return b""
+
+
 def parse(content: bytes, filename: str, challenges: Mapping[str, Challenge]) -> SubmittedNotebook:
     """The notebook that ``content`` is; UnreadableNotebook where it is none, or none of this course."""
     document = _document(content, filename)
