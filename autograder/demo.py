@@ -18,6 +18,8 @@ from autograder.exercise import Challenge
 from autograder.grading.batch import grade_assignment
 from autograder.notebooks.fill import fill, parse_cells
 from autograder.notebooks.release import release
+from autograder.report.class_report import write_report
+from autograder.report.graded import read_graded
 from autograder.report.terminal import print_class, print_summary, progress_bar
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -66,6 +68,7 @@ def _one_assignment(course: Course, assignment: str, mode: str | None) -> None:
         summary = grade_assignment(course, assignment, mode=mode, progress=progress)
     print_class(summary)
     print_summary(summary)
+    write_report(course, assignment, read_graded(course, assignment))
 
 
 def make_class(course: Course, assignment: str, size: int) -> None:
@@ -145,6 +148,7 @@ def _say_where(folder: Path, seconds: float) -> None:
         ("what they handed in", folder / "submitted"),
         ("notebooks with outputs and tables", folder / "autograded"),
         ("feedback pages", folder / "feedback"),
+        ("class reports", folder / "reports"),
         ("nbgrader's gradebook", folder / "gradebook.db"),
     ]
     print(f"\nDone in {seconds:.0f} s. Everything lies in {folder}:")

@@ -6,11 +6,14 @@ import datetime
 import statistics as numbers
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 
+from autograder.course import Course
 from autograder.exercise import Challenge
+from autograder.grading.store import write_whole
 from autograder.report import plots, statistics
 from autograder.report.graded import Graded
 from autograder.report.page import data_table, page
@@ -42,6 +45,14 @@ def class_report(
         _students(graded, challenges, assignment, max_score),
     ]
     return page(f"{assignment}: class report", "\n".join(parts))
+
+
+def write_report(course: Course, assignment: str, graded: Sequence[Graded]) -> Path:
+    """Writes the class report; where it lies."""
+    path = course.root / "reports" / f"{assignment}.html"
+    now = datetime.datetime.now(datetime.UTC)
+    write_whole(path, class_report(assignment, graded, course.of_assignment(assignment), now))
+    return path
 
 
 def _summary(graded: Sequence[Graded], challenges: Mapping[str, Challenge], max_score: float) -> str:

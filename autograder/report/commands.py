@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import sys
 from collections.abc import Callable
@@ -71,22 +70,19 @@ def collect(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    from autograder.grading.store import write_whole
-    from autograder.report.class_report import class_report
+    from autograder.report.class_report import write_report
     from autograder.report.graded import read_graded, write_feedback
     from autograder.report.terminal import progress_bar
 
     course = Course.open(Path.cwd(), thorough=True)
-    challenges = course.of_assignment(options.assignment)
+    course.names_of(options.assignment)
     graded = read_graded(course, options.assignment)
     changed = 0
     with progress_bar("feedback") as progress:
         for done, each in enumerate(graded, 1):
             changed += write_feedback(course, options.assignment, each)
             progress(done, len(graded))
-    path = course.root / "reports" / f"{options.assignment}.html"
-    now = datetime.datetime.now(datetime.UTC)
-    write_whole(path, class_report(options.assignment, graded, challenges, now))
+    path = write_report(course, options.assignment, graded)
     print(f"{path.relative_to(course.root)}: {len(graded)} students; {changed} feedback pages changed")
     ungraded = sum(bool(each.ungraded) for each in graded)
     if ungraded:
