@@ -29,7 +29,7 @@ from autograder.exercise import Case, Exercise
 from autograder.grading.submission import Grader
 from autograder.notebooks.fill import fill, parse_cells
 from autograder.notebooks.read import parse
-from autograder.sandbox.session import ForkServer
+from autograder.sandbox.fork_server import ForkServer
 from autograder.tolerance import Accuracy, Compare, Each
 from autograder.verdict import ExerciseResult, Verdict
 

@@ -21,7 +21,7 @@ from autograder.course import Course
 from autograder.grading.submission import Grader
 from autograder.notebooks.fill import fill, parse_cells
 from autograder.notebooks.read import parse
-from autograder.sandbox.session import ForkServer
+from autograder.sandbox.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parent.parent
 CHALLENGES = ("challenge6_tiny_transformer", "challenge7_cnn_capacity", "challenge8_representation_geometry")

@@ -25,8 +25,9 @@ from autograder.grading.submission import Grader
 from autograder.notebooks.fill import fill, parse_cells
 from autograder.notebooks.read import parse
 from autograder.notebooks.release import release
+from autograder.sandbox.fork_server import ForkServer
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import ForkServer, Session
+from autograder.sandbox.session import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 CHALLENGE = "challenge1_tensor_contraction"

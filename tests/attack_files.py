@@ -26,8 +26,9 @@ from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.notebooks.fill import fill, parse_cells
 from autograder.sandbox import confinement
+from autograder.sandbox.fork_server import Launcher
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Launcher, Session
+from autograder.sandbox.session import Session
 
 FOLDER = Path(__file__).parent / "attacks"
 LIMITS = Limits(

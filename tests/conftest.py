@@ -14,8 +14,8 @@ from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.notebooks.fill import fill
 from autograder.notebooks.read import parse
+from autograder.sandbox.fork_server import ForkServer
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import ForkServer
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,8 +10,8 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.submission import Grader
+from autograder.sandbox.fork_server import ForkServer
 from autograder.sandbox.restricted import why_not
-from autograder.sandbox.session import ForkServer
 from tests import attack_files
 from tests.attack_files import Attack, complaints, damage, grade, processes_of, secret_lines
 from tests.processes import processes_below

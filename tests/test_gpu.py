@@ -9,8 +9,9 @@ import pytest
 
 from autograder.oracle import Status
 from autograder.plain import DEVICE
+from autograder.sandbox.fork_server import ForkServer
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import ForkServer, Session
+from autograder.sandbox.session import Session
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")

@@ -19,9 +19,10 @@ from autograder.oracle import Status
 from autograder.plain import VALUES, Handle, NotPlain, Source, TorchTensor, from_bytes, to_bytes
 from autograder.sandbox import confinement, restricted
 from autograder.sandbox.confinement import NoConfinement
+from autograder.sandbox.fork_server import ForkServer
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import believed
-from autograder.sandbox.session import ForkServer, Session
+from autograder.sandbox.session import Session
 from tests.processes import processes_below, still_alive
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -211,7 +212,8 @@ def test_memory_is_counted_beyond_what_the_fork_server_has(fork_server: ForkServ
 GRADER_THAT_DIES = """
 import os, sys, time
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import ForkServer, Session
+from autograder.sandbox.fork_server import ForkServer
+from autograder.sandbox.session import Session
 with ForkServer(mode=sys.argv[1], warm=()) as server:
     session = Session(server.launchers[0], Limits()).__enter__()
     session.run_cell("import subprocess\\nsubprocess.Popen(['sleep', '987654'])")
@@ -242,7 +244,8 @@ def test_grader_process_that_dies_takes_its_submission_with_it(mode: str) -> Non
 NOT_ROOT = """
 import os
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import ForkServer, Session
+from autograder.sandbox.fork_server import ForkServer
+from autograder.sandbox.session import Session
 from tests.processes import processes_below
 cell = '''
 import os, signal, subprocess, time

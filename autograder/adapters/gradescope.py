@@ -27,7 +27,7 @@ from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.notebooks.read import SubmittedNotebook, UnreadableNotebook, read_notebook
 from autograder.sandbox.confinement import NoConfinement
-from autograder.sandbox.session import ForkServer, SandboxError
+from autograder.sandbox.fork_server import ForkServer, SandboxError
 from autograder.secret import course_secret
 from autograder.table import as_html
 from autograder.verdict import CaseResult, Verdict

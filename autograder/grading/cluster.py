@@ -37,7 +37,7 @@ from autograder.grading.store import engine_version
 from autograder.grading.submission import Grader
 from autograder.notebooks.read import content_of
 from autograder.sandbox import confinement
-from autograder.sandbox.session import ForkServer
+from autograder.sandbox.fork_server import ForkServer
 
 dask: Any = distributed  # most of its functions carry no types
 

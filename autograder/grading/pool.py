@@ -25,7 +25,7 @@ from autograder.exercise import Challenge
 from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.judge import grader_error
-from autograder.sandbox.session import ForkServer
+from autograder.sandbox.fork_server import ForkServer
 
 _CONTEXT = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1

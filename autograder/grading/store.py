@@ -96,7 +96,7 @@ def challenge_version(root: Path, assignment: str, challenge: str) -> str:
 
 
 # modules that no verdict depends on: what stands around the judging
-_AROUND = ("adapters", "report", "cli.py", "demo.py", "doctor.py", "calibrate.py", "check.py", "freeze.py", "frozen.py")
+_AROUND = ("adapters", "report", "cli.py", "demo.py", "doctor", "calibrate.py", "check.py", "freeze.py", "frozen.py")
 _JUDGING = ("grading/report.py", "grading/submission.py", "notebooks/read.py")
 
 

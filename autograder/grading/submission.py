@@ -16,8 +16,9 @@ from autograder.notebooks.read import SubmittedNotebook, UnreadableNotebook, rea
 from autograder.oracle import Status
 from autograder.prepare import prepare
 from autograder.prepared import PreparedExercise
+from autograder.sandbox.fork_server import Launcher, SandboxError
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Launcher, SandboxError, Session
+from autograder.sandbox.session import Session
 
 Prepare = Callable[[Challenge, Exercise], PreparedExercise]
 
