@@ -45,6 +45,15 @@ def test_regrade_without_a_change_runs_nothing_and_moves_nobody(graded: Class) -
     assert (found.affected, found.run, found.unchanged, found.moves) == (0, 0, 2, [])
 
 
+def test_comment_or_docstring_of_the_checks_affects_nobody(graded: Class) -> None:
+    path = graded.root / "reference_solutions/lecture9/toy.py"
+    text = path.read_text()
+    path.write_text("# a comment\n" + text.replace("Half of each entry of x.", "One half of each entry of x."))
+    assert path.read_text().count("One half") == 1
+    load_challenges.cache_clear()
+    assert regrade(graded).affected == 0
+
+
 def test_regrade_says_who_moves_by_how_much_and_why_before_it_writes(graded: Class) -> None:
     before = graded.gradebook()
     change_tolerance(graded)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,11 +90,22 @@ def key_of(parts: dict[str, str]) -> str:
 
 
 def challenge_version(root: Path, assignment: str, challenge: str) -> str:
-    """A fingerprint of a challenge's declaration and of the data that its cases, and its students, use."""
+    """A fingerprint of a challenge's declaration, its comments and docstrings left out, for no verdict depends on them,
+    and of the data that its cases, and its students, use."""
     folder = root / "reference_solutions" / assignment
     folders = (folder / "data", root / "source" / assignment / "data")
     data = [path for each in folders for path in sorted(each.rglob("*")) if path.is_file()]
-    return _fingerprint_of_files([folder / f"{challenge}.py", *sorted(folder.glob("_*.py")), *data])
+    modules = [folder / f"{challenge}.py", *sorted(folder.glob("_*.py"))]
+    return fingerprint("\n".join([*map(_program, modules), _fingerprint_of_files(data)]).encode())
+
+
+def _program(module: Path) -> str:
+    """A module's text as Python takes it."""
+    tree = ast.parse(module.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:]
+    return f"{module.name} {ast.dump(tree)}"
 
 
 # modules that no verdict depends on: what stands around the judging
@@ -111,7 +124,7 @@ def judging_modules() -> list[Path]:
 @lru_cache(maxsize=1)
 def engine_version() -> str:
     """A fingerprint of the code that judges and of the libraries that students' answers are computed with."""
-    libraries = []
+    libraries = [f"python {sys.version_info.major}.{sys.version_info.minor}"]
     for name in ("numpy", "scipy", "torch"):
         try:
             libraries.append(f"{name} {version(name)}")
