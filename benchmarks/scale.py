@@ -31,11 +31,13 @@ STEP_SECONDS, WEIGH_SECONDS = 0.1, 2.0
 
 @dataclass
 class Run:
-    """A graded class: the whole command, one more submission, and the coordinator's own memory at most (MB)."""
+    """A graded class: the whole command, one more submission, and the coordinator's own memory at most (MB) and CPU
+    seconds for one more submission."""
 
     whole: Cost
     each: Cost
     coordinator: float
+    coordinator_cpu: float
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Row:
     wall: float
     per_second: float
     cpu_ms: float
+    coordinator_ms: float
     coordinator_mb: float
     all_mb: float
     gradebook_ms: float
@@ -58,13 +61,13 @@ def grade_measured(root: Path) -> Run:
     begin = time.perf_counter()
     command = [sys.executable, "-m", "autograder.cli", "grade", ASSIGNMENT, "--workers", "2"]
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    samples: list[tuple[float, int, float]] = []  # seconds, notebooks graded, CPU seconds so far
+    samples: list[tuple[float, int, float, float]] = []  # seconds, notebooks graded, CPU of all and of the coordinator
     coordinator = most = weighed = 0.0
     spent: dict[int, float] = {}
     while process.poll() is None:
         for pid in descendants(process.pid):
             spent[pid] = max(spent.get(pid, 0.0), _cpu(pid))
-        samples.append((time.perf_counter() - begin, _graded(root), sum(spent.values())))
+        samples.append((time.perf_counter() - begin, _graded(root), sum(spent.values()), spent.get(process.pid, 0.0)))
         coordinator = max(coordinator, _resident(process.pid))
         if time.perf_counter() - weighed > WEIGH_SECONDS:  # the kernel counts pages for it, which takes a while
             most = max(most, sum(map(proportional_memory, descendants(process.pid))))
@@ -77,10 +80,11 @@ def grade_measured(root: Path) -> Run:
     middle = [sample for sample in samples if total / 20 <= sample[1] <= total * 0.97]
     whole = Cost(wall, sum(spent.values()), most)
     if len(middle) < 4:
-        return Run(whole, Cost(wall / total, whole.cpu / total, most), coordinator)
-    (first, done, cpu), (last, all_done, all_cpu) = middle[0], middle[-1]
+        return Run(whole, Cost(wall / total, whole.cpu / total, most), coordinator, samples[-1][3] / total)
+    (first, done, cpu, own), (last, all_done, all_cpu, all_own) = middle[0], middle[-1]
     count = all_done - done
-    return Run(whole, Cost((last - first) / count, (all_cpu - cpu) / count, most), coordinator)
+    each = Cost((last - first) / count, (all_cpu - cpu) / count, most)
+    return Run(whole, each, coordinator, (all_own - own) / count)
 
 
 def _graded(root: Path) -> int:
@@ -139,6 +143,7 @@ def measure_size(size: int) -> Row:
             run.whole.wall,
             1 / run.each.wall,
             1000 * run.each.cpu,
+            1000 * run.coordinator_cpu,
             run.coordinator,
             run.whole.memory,
             gradebook_ms(course.root),
@@ -153,14 +158,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--plot", type=Path, metavar="FILE.svg")
     parser.add_argument("--json", type=Path, metavar="OUT")
     options = parser.parse_args(arguments)
-    print("students |    wall s | a second | CPU ms each | coordinator MB | all MB | gradebook ms each | again s")
+    print("students |  wall s | a second | CPU ms each | coordinator: ms |   MB | all MB | gradebook ms | again s")
     rows = []
     for size in options.sizes:
         row = measure_size(size)
         rows.append(row)
-        speed = f"{row.students:8} | {row.wall:9.1f} | {row.per_second:8.1f} | {row.cpu_ms:11.1f}"
-        memory = f"{row.coordinator_mb:14.0f} | {row.all_mb:6.0f}"
-        print(f"{speed} | {memory} | {row.gradebook_ms:17.2f} | {row.again_s:7.1f}", flush=True)
+        speed = f"{row.students:8} | {row.wall:7.1f} | {row.per_second:8.1f} | {row.cpu_ms:11.1f}"
+        own = f"{row.coordinator_ms:15.1f} | {row.coordinator_mb:4.0f} | {row.all_mb:6.0f}"
+        print(f"{speed} | {own} | {row.gradebook_ms:12.2f} | {row.again_s:7.1f}", flush=True)
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     if options.plot:
