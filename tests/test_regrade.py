@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.course import Course, load_challenges
+from autograder.grading.batch import CHANGED, Batch
 from autograder.grading.regrade import Regrade, regrade_assignment
 from autograder.grading.store import judging_modules
 from tests.test_grading import RIGHT, Class, classroom, released_class
@@ -43,6 +44,15 @@ def graded(classroom: Class) -> Class:
 def test_regrade_without_a_change_runs_nothing_and_moves_nobody(graded: Class) -> None:
     found = regrade(graded)
     assert (found.affected, found.run, found.unchanged, found.moves) == (0, 0, 2, [])
+
+
+def test_submission_that_changes_meanwhile_moves_nobody(graded: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_tolerance(graded)
+    monkeypatch.setattr(Batch, "_is_as_it_was", lambda self, job: job.student != "bob")
+    found = regrade(graded)
+    assert found.moves == [] and found.faults == [f"bob, toy: toy.ipynb {CHANGED}"]
+    monkeypatch.undo()
+    assert regrade(graded).totals == {"bob": 2.0}
 
 
 def test_comment_or_docstring_of_the_checks_affects_nobody(graded: Class) -> None:

@@ -217,7 +217,8 @@ def file_results(
         reports[name] = Report(str(submission.files[name]), error=error)
     marks = desk.file(submission, reports)
     for name, result in results.items():
-        history.add(submission.student, name, result.filed, score=result.report.score)
+        if not result.report.error:
+            history.add(submission.student, name, result.filed, score=result.report.score)
     return reports, marks
 
 

@@ -90,6 +90,9 @@ def regrade_assignment(
             marks = desk.marks(submission.student)
             changed = False
             for name, result in results.items():
+                if result.report.error:
+                    found.faults.append(f"{submission.student}, {name}: {result.report.error}")
+                    continue
                 filed = batch.history.last(submission.student, name)
                 if filed is not None and filed.key == result.filed.key:
                     found.unchanged += 1
