@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import shutil
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,15 @@ def test_what_is_no_file_of_its_own_is_named_and_stops_nobody_else(classroom: Cl
     assert summary.unreadable == ["bob: toy.ipynb is a link, a folder or a device: put the notebook itself there."]
     assert classroom.gradebook()["ada", "halve-check"][0] == 3
     assert classroom.gradebook()["bob", "halve-check"] == (None, None, True)
+
+
+def test_file_of_many_gigabytes_is_named_without_being_read(classroom: Class) -> None:
+    classroom.submit("ada", RIGHT)
+    os.truncate(classroom.submit("bob", RIGHT), 1 << 40)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    summary = classroom.grade()
+    assert summary.unreadable == ["bob: toy.ipynb is larger than 64 MB."] and summary.students["ada"] == 4
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 600_000  # kilobytes
 
 
 def test_folder_whose_name_is_not_utf8_is_named_and_stops_nobody_else(classroom: Class) -> None:

@@ -63,9 +63,13 @@ def read_notebook(path: Path, challenges: Mapping[str, Challenge]) -> SubmittedN
 
 
 def content_of(path: Path) -> bytes:
-    """What a file holds; nothing where it cannot be read, which whoever reads the notebook will say."""
+    """What a file holds, as far as a notebook may be long; nothing where it cannot be read, which whoever reads the
+    notebook will say."""
     try:
-        return path.read_bytes() if path.is_file() else b""
+        if not path.is_file():
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(LARGEST + 1)
     except OSError:
         return b""
 
