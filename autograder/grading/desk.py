@@ -76,8 +76,9 @@ class Desk:
         )
         for name, report in reports.items():
             notebook = notebooks.get(name)
-            cells = notebook.cells if notebook else ()
-            made_of = fingerprint(repr([cells, report, marks.get(name), lateness, self._version]).encode())
+            challenge, cells = self._course.challenges[name], notebook and notebook.cells
+            shown = [challenge.title, challenge.questions, cells, report, marks.get(name), lateness]
+            made_of = fingerprint(repr([*shown, self._version]).encode())
             to_notebook, to_page = self._pages(submission.student, name)
             if stamp_of(to_page) != made_of or (notebook is not None and not to_notebook.is_file()):
                 self._write_pages(submission.student, name, notebook, report, marks, lateness, made_of)
