@@ -27,12 +27,16 @@ EXPECTED = (ConfigurationError, NoCourse, DeclarationError, NoConfinement)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; 0 where it did what it was asked, 2 (and a sentence on stderr) where it could not."""
+    """Runs one command; 0 where it did what it was asked, 2 (and a sentence on stderr) where it could not, 130 where
+    Ctrl-C ended it."""
     parser = _parser()
     options = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
     except EXPECTED as error:
         print(error, file=sys.stderr)
     except OSError as error:

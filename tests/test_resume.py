@@ -124,6 +124,18 @@ def test_line_torn_by_a_kill_is_left_out_of_the_history(handed_in: Class, tmp_pa
     assert {json.loads(line)["student"] for line in lines[:-2] + lines[-1:]} == {f"student{n}" for n in range(STUDENTS)}
 
 
+def test_ctrl_c_ends_other_commands_with_a_word(
+    handed_in: Class, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(handed_in.root)
+    monkeypatch.setattr("autograder.report.graded.read_graded", interrupted)
+    assert main(["report", "lecture9"]) == 130
+    assert capsys.readouterr().err.strip() == "Stopped."
+
+
 def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(handed_in: Class, tmp_path: Path) -> None:
     classroom = copy_of(handed_in, tmp_path / "stopped")
     running = subprocess.Popen(
