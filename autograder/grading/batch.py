@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,8 +21,6 @@ from autograder.notebooks.read import content_of
 if TYPE_CHECKING:
     from autograder.adapters.gradebook import Marks
     from autograder.grading.desk import Desk
-
-LOOKED_AT = 200  # notebooks in which is looked for what they import
 
 CHANGED = "was changed or removed while it was graded: run the same command again."
 
@@ -152,9 +149,7 @@ def opened(
     with ExitStack() as stack:
 
         def local(count: int) -> Engine:
-            cores = len(os.sched_getaffinity(0))
-            warm = course.libraries_of(map(content_of, notebooks[:LOOKED_AT]))
-            return Pool(course, min(workers or course.options.workers or cores, count), mode, warm)
+            return Pool.fitting(course, notebooks, mode, workers, count)
 
         running: Engine | None = None
         if engine is None and History.is_older_than(course.root, assignment, notebooks):

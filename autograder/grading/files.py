@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.pool import Job, Pool
 from autograder.grading.report import Report
-from autograder.notebooks.read import UnreadableNotebook, content_of, read_notebook
+from autograder.notebooks.read import UnreadableNotebook, read_notebook
 
 
 def grade_files(course: Course, files: Sequence[Path], student: str = "", mode: str | None = None) -> list[Report]:
@@ -17,10 +16,8 @@ def grade_files(course: Course, files: Sequence[Path], student: str = "", mode: 
 
     Raises NoConfinement or SandboxError where nothing can be graded.
     """
-    cores = course.options.workers or len(os.sched_getaffinity(0))
-    warm = course.libraries_of(map(content_of, files))
     reports: dict[int, Report] = {}
-    with Pool(course, min(cores, len(files)), mode, warm) as pool:
+    with Pool.fitting(course, files, mode) as pool:
         jobs = []
         for place, path in enumerate(files):
             try:

@@ -25,10 +25,12 @@ from autograder.exercise import Challenge
 from autograder.grading.report import Report
 from autograder.grading.submission import Grader
 from autograder.judge import grader_error
+from autograder.notebooks.read import content_of
 from autograder.sandbox.fork_server import ForkServer
 
 _CONTEXT = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
+LOOKED_AT = 200  # notebooks in which is looked for what they import
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,16 @@ class Pool:
         self._workers: list[Worker] = []
         self._server: ForkServer | None = None
         self.confinement = ""
+
+    @classmethod
+    def fitting(
+        cls, course: Course, files: Sequence[Path], mode: str | None, workers: int = 0, most: int | None = None
+    ) -> Pool:
+        """A pool for these notebooks: as many processes as cores, unless told otherwise, and at most one for each (or
+        ``most``); warm with what the first of them use."""
+        cores = len(os.sched_getaffinity(0))
+        count = min(workers or course.options.workers or cores, len(files) if most is None else most)
+        return cls(course, count, mode, course.libraries_of(map(content_of, files[:LOOKED_AT])))
 
     def __enter__(self) -> Pool:
         """Starts the fork server, whose imports then run beside whatever comes before ``grade``."""
