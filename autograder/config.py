@@ -18,7 +18,12 @@ from traitlets.config.loader import Config, PyFileConfigLoader
 from autograder.sandbox.limits import Limits
 
 CONFIGURATION = "gradebook_config.py"
-WARM = ["scipy", "torch", "torch.optim", "torchvision"]
+WARM = {  # what may be imported once for everybody, and the words in a notebook that needs it
+    "scipy": (b"scipy",),
+    "torch": (b"torch",),
+    "torch.optim": (b"torch", b"optim"),
+    "torchvision": (b"torchvision",),
+}
 
 
 class ConfigurationError(ValueError):
@@ -52,7 +57,9 @@ class Autograder(Configurable):
     cluster_workers = Integer(4, help="worker processes of the cluster that is started").tag(config=True)
     cluster_options = Dict(help="arguments of dask_jobqueue's SLURMCluster, or of KubeCluster").tag(config=True)
     warm = List(
-        Enum(WARM), WARM, help="libraries imported once, before submissions are forked, where some submission uses them"
+        Enum(list(WARM)),
+        list(WARM),
+        help="libraries imported once, before submissions are forked, where some submission uses them",
     ).tag(config=True)
     inputs_per_student = Bool(
         False, help="whether each student's hidden inputs are drawn for them alone"

@@ -9,17 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.config import Autograder, load
+from autograder.config import WARM, Autograder, load
 from autograder.exercise import Challenge, DeclarationError
 from autograder.secret import course_secret
 
 REFERENCES = "reference_solutions"
-_TRACES = {  # what a notebook holds that needs what ``c.Autograder.warm`` names; plain words, found in linear time
-    "scipy": (b"scipy",),
-    "torch": (b"torch",),
-    "torch.optim": (b"torch", b"optim"),
-    "torchvision": (b"torchvision",),
-}
 
 
 class NoCourse(ValueError):
@@ -120,11 +114,12 @@ class Course:
         return [name for name in self.options.warm if importlib.util.find_spec(name.split(".")[0]) is not None]
 
     def libraries_of(self, notebooks: Iterable[bytes]) -> list[str]:
-        """Those that one of ``notebooks`` seems to need. Where this is wrong it costs time, and nothing else."""
+        """Those that one of ``notebooks`` seems to need, by plain words, which are found in linear time. Where this is
+        wrong it costs time, and nothing else."""
         known = self.libraries
         needed: set[str] = set()
         for content in notebooks:
-            needed |= {name for name in known if name not in needed and all(word in content for word in _TRACES[name])}
+            needed |= {name for name in known if name not in needed and all(word in content for word in WARM[name])}
             if len(needed) == len(known):
                 break
         return [name for name in known if name in needed]

@@ -43,6 +43,17 @@ def test_doctor_finds_what_is_in_a_submissions_memory(tmp_path: Path, monkeypatc
     assert finding.managed == "needle 0"
 
 
+def test_attempt_that_ends_at_a_limit_proves_nothing_but_that_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greedy = "kept = [bytearray(b'x' * 20_000_000) for _ in range(1000)]"
+    attempts = [("Memory is bounded", "", greedy), ("Nothing is in its memory", "", greedy)]
+    monkeypatch.setattr(doctor, "ATTEMPTS", attempts)
+    monkeypatch.setattr(doctor, "PROBES", ())
+    _, (bounded, other) = examine(Course.open(toy_course(tmp_path)))
+    assert bounded.holds and other.managed.startswith("the attempt itself failed")
+
+
 def test_doctor_without_confinement_says_what_does_not_hold_and_ends_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

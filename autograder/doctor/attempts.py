@@ -40,10 +40,10 @@ def found(first, second):
         low, high = (int(address, 16) for address in span.split("-"))
         if rights[:2] != "rw" or rest[-1] in ("[vvar]", "[vsyscall]"):
             continue
-        for start in range(low, high - len(first), 1 << 22):
+        for start in range(low, high - len(first) + 1, 1 << 22):
             size = min(high - start, (1 << 22) + len(first))
             data = np.frombuffer((ctypes.c_uint8 * size).from_address(start), np.uint8)
-            places = np.flatnonzero(data[: size - len(first)] == first[0] ^ second[0])
+            places = np.flatnonzero(data[: size - len(first) + 1] == first[0] ^ second[0])
             for index in range(1, len(first)):
                 places = places[data[places + index] == first[index] ^ second[index]]
             if places.size:
